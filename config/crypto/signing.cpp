@@ -1,0 +1,133 @@
+#include "config/crypto/signing.h"
+
+#include <sodium.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "config/base/check.h"
+#include "config/base/hex.h"
+#include "config/storage/files.h"
+
+namespace kiemphieu::crypto {
+namespace {
+
+void ensure_sodium() {
+  static const int ready = sodium_init();
+  KP_CHECK(ready >= 0);
+}
+
+/// First line of a key file, so that a wrong file is told apart from a damaged one.
+constexpr std::string_view kKeyFileHeader = "kiemphieu-ed25519-seed-1\n";
+constexpr std::size_t kKeyFileLimit = 1024;
+
+}  // namespace
+
+std::string PublicKey::hex() const { return to_hex(bytes); }
+
+Result<PublicKey> PublicKey::from_hex(std::string_view text) {
+  auto raw = kiemphieu::from_hex(text);
+  PublicKey key;
+  if (!raw || raw->size() != key.bytes.size())
+    return fail(ErrorCode::kKeyUnusable, "a public key has 64 hexadecimal digits");
+  std::ranges::copy(*raw, key.bytes.begin());
+  return key;
+}
+
+Result<Signature> Signature::from_bytes(ByteView raw) {
+  Signature signature;
+  if (raw.size() != signature.bytes.size()) return fail(ErrorCode::kSignatureInvalid, "a signature has 64 bytes");
+  std::ranges::copy(raw, signature.bytes.begin());
+  return signature;
+}
+
+SigningKey SigningKey::from_seed(const std::array<std::uint8_t, 32>& seed) {
+  ensure_sodium();
+  SigningKey key;
+  KP_CHECK(crypto_sign_seed_keypair(key.public_.bytes.data(), key.secret_.data(), seed.data()) == 0);
+  return key;
+}
+
+SigningKey SigningKey::generate() {
+  ensure_sodium();
+  std::array<std::uint8_t, 32> seed{};
+  randombytes_buf(seed.data(), seed.size());
+  SigningKey key = from_seed(seed);
+  sodium_memzero(seed.data(), seed.size());
+  return key;
+}
+
+Result<SigningKey> SigningKey::load(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return fail(ErrorCode::kFileNotFound, path.string());
+  if ((status.st_mode & 077U) != 0)
+    return fail(ErrorCode::kKeyUnusable, path.string() + ": others may read it; run chmod 600");
+  KP_TRY(Bytes raw, storage::read_file(path, kKeyFileLimit));
+  const std::string_view text = as_text(raw);
+  if (!text.starts_with(kKeyFileHeader)) return fail(ErrorCode::kKeyUnusable, path.string() + ": not a key file");
+  std::string_view digits = text.substr(kKeyFileHeader.size());
+  while (digits.ends_with('\n')) digits.remove_suffix(1);
+  auto seed_bytes = from_hex(digits);
+  std::array<std::uint8_t, 32> seed{};
+  if (!seed_bytes || seed_bytes->size() != seed.size())
+    return fail(ErrorCode::kKeyUnusable, path.string() + ": damaged");
+  std::ranges::copy(*seed_bytes, seed.begin());
+  SigningKey key = from_seed(seed);
+  sodium_memzero(seed.data(), seed.size());
+  sodium_memzero(seed_bytes->data(), seed_bytes->size());
+  sodium_memzero(raw.data(), raw.size());
+  return key;
+}
+
+Result<SigningKey> SigningKey::load_or_create(const std::filesystem::path& path) {
+  if (std::filesystem::exists(path)) return load(path);
+  SigningKey key = generate();
+  KP_TRY_VOID(key.save(path));
+  return key;
+}
+
+SigningKey::~SigningKey() { sodium_memzero(secret_.data(), secret_.size()); }
+
+SigningKey::SigningKey(SigningKey&& other) noexcept : public_(other.public_), secret_(other.secret_) {
+  sodium_memzero(other.secret_.data(), other.secret_.size());
+}
+
+SigningKey& SigningKey::operator=(SigningKey&& other) noexcept {
+  public_ = other.public_;
+  secret_ = other.secret_;
+  if (this != &other) sodium_memzero(other.secret_.data(), other.secret_.size());
+  return *this;
+}
+
+Result<void> SigningKey::save(const std::filesystem::path& path) const {
+  if (std::filesystem::exists(path)) return fail(ErrorCode::kKeyUnusable, path.string() + ": exists already");
+  std::array<std::uint8_t, 32> seed{};
+  KP_CHECK(crypto_sign_ed25519_sk_to_seed(seed.data(), secret_.data()) == 0);
+  std::string text = std::string{kKeyFileHeader} + to_hex(seed) + "\n";
+  auto written = storage::write_file_durably(path, as_bytes(text), 0600);
+  sodium_memzero(seed.data(), seed.size());
+  sodium_memzero(text.data(), text.size());
+  return written;
+}
+
+Signature SigningKey::sign(ByteView message) const {
+  Signature signature;
+  KP_CHECK(crypto_sign_detached(signature.bytes.data(), nullptr, message.data(), message.size(),
+                                secret_.data()) == 0);
+  return signature;
+}
+
+bool verify(const PublicKey& key, ByteView message, const Signature& signature) {
+  ensure_sodium();
+  return crypto_sign_verify_detached(signature.bytes.data(), message.data(), message.size(),
+                                     key.bytes.data()) == 0;
+}
+
+Bytes random_bytes(std::size_t count) {
+  ensure_sodium();
+  Bytes bytes(count);
+  randombytes_buf(bytes.data(), bytes.size());
+  return bytes;
+}
+
+}  // namespace kiemphieu::crypto

@@ -1,0 +1,67 @@
+#pragma once
+/// station.toml and committee.toml. The only folder that includes toml++.
+/// An unknown key is an error: a misspelt setting must not fall back to a default.
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/base/result.h"
+
+namespace kiemphieu::settings {
+
+struct Listen {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;  ///< 0 = the system chooses; the log line says which
+};
+
+/// Files of one side of mutual TLS, PEM.
+struct TlsFiles {
+  std::filesystem::path ca, certificate, key;
+};
+
+struct ScannerSettings {
+  std::string device;                 ///< SANE device name, "folder:/path", or "" = the first SANE device
+  std::filesystem::path sane_config;  ///< SANE_CONFIG_DIR for the scanner process; empty = the system's
+  int resolution_dpi = 200;           ///< 200 to 300
+  bool colour = true;
+  std::uint32_t sheet_timeout_ms = 30'000;  ///< a scanner silent for longer is restarted
+};
+
+struct PushSettings {
+  std::string url;  ///< "https://committee:8443"; empty = no network, records stay in the outbox
+  TlsFiles tls;
+};
+
+struct StationSettings {
+  std::filesystem::path election;
+  std::string station;
+  std::filesystem::path templates;  ///< folder of *.template.json
+  std::filesystem::path data;       ///< journal, images, key
+  Listen web;
+  ScannerSettings scanner;
+  PushSettings push;
+};
+
+struct CommitteeStation {
+  std::string id;
+  std::string public_key_hex;  ///< Ed25519 key that signs this station's records
+};
+
+struct CommitteeSettings {
+  std::filesystem::path election;
+  std::filesystem::path data;
+  Listen receive;  ///< mutual TLS 1.3, stations only
+  Listen board;    ///< the live page
+  TlsFiles tls;
+  std::vector<CommitteeStation> stations;
+};
+
+/// Relative paths are taken from the settings file's folder.
+/// Errors: kFileNotFound, kSettingsInvalid (evidence: line, key and the fix).
+Result<StationSettings> load_station(const std::filesystem::path& path);
+Result<CommitteeSettings> load_committee(const std::filesystem::path& path);
+
+}  // namespace kiemphieu::settings

@@ -1,0 +1,120 @@
+#include "config/storage/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+
+namespace kiemphieu::storage {
+namespace {
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Error io_error(const std::filesystem::path& path, std::string_view doing) {
+  const int number = errno;
+  const bool full = number == ENOSPC || number == EDQUOT;
+  return fail(full ? ErrorCode::kDiskFull : ErrorCode::kStorageIo,
+              path.string() + ": " + std::string{doing} + ": " + std::strerror(number));
+}
+
+Result<void> write_all(int fd, ByteView bytes, const std::filesystem::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return io_error(path, "write");
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+  return {};
+}
+
+Result<void> sync_folder(const std::filesystem::path& folder) {
+  const Descriptor fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (fd.get() < 0) return io_error(folder, "open folder");
+  if (::fsync(fd.get()) != 0) return io_error(folder, "fsync folder");
+  return {};
+}
+
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
+}
+
+/// Unique beside `path` among this machine's processes and threads.
+std::filesystem::path temporary_beside(const std::filesystem::path& path) {
+  static std::atomic<unsigned> counter{0};
+  return path.string() + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+}
+
+Result<void> write_and_sync(const std::filesystem::path& path, ByteView bytes, unsigned mode) {
+  const Descriptor fd{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)};
+  if (fd.get() < 0) return io_error(path, "create");
+  KP_TRY_VOID(write_all(fd.get(), bytes, path));
+  if (::fsync(fd.get()) != 0) return io_error(path, "fsync");
+  return {};
+}
+
+}  // namespace
+
+Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
+  const Descriptor fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (fd.get() < 0)
+    return fail(errno == ENOENT ? ErrorCode::kFileNotFound : ErrorCode::kFileUnreadable,
+                path.string() + ": " + std::strerror(errno));
+  Bytes bytes;
+  for (;;) {
+    constexpr std::size_t kChunk = 256U * 1024U;
+    const std::size_t have = bytes.size();
+    bytes.resize(have + kChunk);
+    const ssize_t n = ::read(fd.get(), bytes.data() + have, kChunk);
+    bytes.resize(have + (n > 0 ? static_cast<std::size_t>(n) : 0));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return fail(ErrorCode::kFileUnreadable, path.string() + ": " + std::strerror(errno));
+    if (n == 0) return bytes;
+    if (bytes.size() > max_bytes)
+      return fail(ErrorCode::kFileTooLarge, path.string() + ": more than " + std::to_string(max_bytes) + " bytes");
+  }
+}
+
+Result<void> write_file_durably(const std::filesystem::path& path, ByteView bytes, unsigned mode) {
+  const std::filesystem::path temporary = temporary_beside(path);
+  auto written = write_and_sync(temporary, bytes, mode);
+  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = io_error(path, "rename");
+  if (!written) {
+    ::unlink(temporary.c_str());
+    return written;
+  }
+  return sync_folder(folder_of(path));
+}
+
+Result<void> create_folders_durably(const std::filesystem::path& folder) {
+  struct stat status {};
+  if (folder.empty() || ::stat(folder.c_str(), &status) == 0) return {};
+  const auto parent = folder_of(folder);
+  KP_TRY_VOID(create_folders_durably(parent));
+  if (::mkdir(folder.c_str(), 0750) != 0 && errno != EEXIST) return io_error(folder, "mkdir");
+  return sync_folder(parent);
+}
+
+Result<std::uint64_t> free_bytes(const std::filesystem::path& path) {
+  struct statvfs status {};
+  if (::statvfs(path.c_str(), &status) != 0) return io_error(path, "statvfs");
+  return std::uint64_t{status.f_bavail} * status.f_frsize;
+}
+
+}  // namespace kiemphieu::storage

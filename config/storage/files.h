@@ -1,0 +1,25 @@
+#pragma once
+/// Files that survive a power cut.
+
+#include <filesystem>
+
+#include "config/base/bytes.h"
+#include "config/base/result.h"
+
+namespace kiemphieu::storage {
+
+/// The whole file, or kFileNotFound, kFileUnreadable, kFileTooLarge (> max_bytes).
+Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes);
+
+/// Writes a temporary file beside `path`, fsyncs it, renames it over `path` and
+/// fsyncs the folder: afterwards `path` holds either the old bytes or the new
+/// ones, and on success the new ones are durable. Errors: kDiskFull, kStorageIo.
+Result<void> write_file_durably(const std::filesystem::path& path, ByteView bytes, unsigned mode = 0640);
+
+/// Creates the folder and its parents and makes their names durable.
+Result<void> create_folders_durably(const std::filesystem::path& folder);
+
+/// Bytes free for an ordinary user on the file system of `path`.
+Result<std::uint64_t> free_bytes(const std::filesystem::path& path);
+
+}  // namespace kiemphieu::storage

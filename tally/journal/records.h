@@ -1,0 +1,117 @@
+#pragma once
+/// What a journal record can say. Each struct is one kind; docs/formats/journal.md
+/// has the bytes. Sheet records carry no time of day: order in the pile is known,
+/// but nothing that could be held against a list of voters (docs/adr).
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "config/base/digest.h"
+#include "tally/counting/interpret.h"
+#include "tally/counting/totals.h"
+
+namespace kiemphieu::journal {
+
+/// First record of every journal.
+struct JournalCreated {
+  Digest election;
+  std::string station;
+  std::string public_key_hex;
+  std::string software;  ///< "kiemphieu 0.1.0"
+};
+
+/// The daemon started. `boot` grows by one each time; with the sequence it is
+/// the order of everything, the wall clock is a label.
+struct StationStarted {
+  std::uint64_t boot = 0;
+  std::int64_t wall_unix_s = 0;
+};
+
+/// The lifecycle went from one state to another (firmware-host/station/lifecycle.h).
+struct LifecycleChanged {
+  std::string from, event, to;
+  std::int64_t wall_unix_s = 0;
+};
+
+/// A pile is being scanned. At most one batch is open at a time.
+struct BatchOpened {
+  int batch = 0;  ///< from 1, never reused
+  std::string contest;
+};
+
+/// Written before the feeder takes paper: after a crash it says that sheets may
+/// have moved that no record names.
+struct FeedStarted {
+  int batch = 0;
+};
+
+/// The feeder came to rest.
+struct FeedStopped {
+  int batch = 0;
+  std::string reason;  ///< error id of what ended it: "scanner_no_documents", "scanner_jam" …
+  std::optional<std::uint64_t> sheets_fed;  ///< the scanner's own count of this run, when it has one
+  std::uint64_t sheets_recorded = 0;        ///< ours, of this run
+};
+
+/// One sheet. `image` names a file that was durable before this record.
+struct SheetRecorded {
+  int batch = 0;
+  int position = 0;  ///< from 1 within the batch, as fed
+  Digest image;
+  reading::Form form = reading::Form::kUnknown;
+  counting::Interpretation interpretation;
+  reading::SealFinding seal = reading::SealFinding::kAbsent;
+  bool upside_down = false;
+  int skew_mdeg = 0;
+  int scale_permille = 1000;
+};
+
+/// The whole team decided about a sheet in review (Luật 85/2015 Điều 74(2)).
+struct TeamDecision {
+  int batch = 0;
+  int position = 0;
+  counting::CountedBallot ballot;
+  bool not_a_ballot = false;  ///< the sheet is taken out of the pile: not of this station
+  int present = 0, in_favour = 0, against = 0;
+  std::string reason_vi;      ///< what the team wrote, may be empty
+};
+
+/// The pile is fed completely; sheets may still wait for the team.
+struct BatchClosed {
+  int batch = 0;
+  std::uint64_t sheets = 0;
+};
+
+/// Closed and nothing waits any more: these totals go to the committee.
+struct BatchSettled {
+  int batch = 0;
+  counting::ContestTotals totals;
+};
+
+/// The pile does not count and is scanned anew. Its sheets stay in the journal.
+struct BatchVoided {
+  int batch = 0;
+  std::string reason_vi;
+};
+
+/// Something happened that the minutes or a technician should know.
+struct Incident {
+  std::string code;      ///< error id
+  std::string evidence;
+  std::int64_t wall_unix_s = 0;
+};
+
+using Record = std::variant<JournalCreated, StationStarted, LifecycleChanged, BatchOpened, FeedStarted, FeedStopped,
+                            SheetRecorded, TeamDecision, BatchClosed, BatchSettled, BatchVoided, Incident>;
+
+/// "sheet_recorded" …; the `kind` in the stored bytes.
+std::string_view kind_of(const Record& record);
+
+/// Canonical JSON bytes, and back. Errors: kRecordInvalid.
+std::string encode(const Record& record);
+Result<Record> decode(std::string_view kind, std::string_view body);
+
+}  // namespace kiemphieu::journal

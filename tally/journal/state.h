@@ -1,0 +1,66 @@
+#pragma once
+/// The journal folded into what the station knows: pure function of the records
+/// in order. Start-up and running use the same fold.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/election/election.h"
+#include "tally/journal/records.h"
+
+namespace kiemphieu::journal {
+
+enum class BatchStatus : std::uint8_t { kOpen, kClosed, kSettled, kVoided };
+std::string_view to_text(BatchStatus status);
+
+struct SheetState {
+  SheetRecorded record;
+  std::uint64_t sequence = 0;
+  std::optional<TeamDecision> decision;
+  /// In review and not decided.
+  bool waits() const;
+  /// How it counts now; nullopt: waits, returned, or taken out by the team.
+  std::optional<counting::CountedBallot> counted() const;
+};
+
+struct BatchState {
+  int batch = 0;
+  std::string contest;
+  BatchStatus status = BatchStatus::kOpen;
+  bool feeding = false;  ///< a FeedStarted without its FeedStopped
+  std::vector<SheetState> sheets;  ///< by position
+  /// Of the sheets as they count now, those that wait as in_review.
+  counting::ContestTotals totals;
+};
+
+class State {
+ public:
+  explicit State(const election::Election& election);
+
+  /// Applies one record. A record that cannot follow what is there (a sheet for
+  /// a closed batch, a second open batch, a decision for a clear sheet, a gap in
+  /// positions …) is refused with kRecordOrder and changes nothing.
+  Result<void> apply(const Record& record, std::uint64_t sequence);
+
+  const std::map<int, BatchState>& batches() const { return batches_; }
+  const BatchState* open_batch() const;
+  const SheetState* find_sheet(int batch, int position) const;
+  /// Over all batches that are not voided, in the election's contest order.
+  std::vector<counting::ContestTotals> totals() const;
+  /// Sheets that wait for the team, oldest first.
+  std::vector<const SheetState*> waiting() const;
+  std::uint64_t boot() const { return boot_; }
+  const std::string& lifecycle() const { return lifecycle_; }  ///< state name; empty before the first change
+  int next_batch() const;
+  bool sealed() const;
+
+ private:
+  const election::Election* election_;
+  std::map<int, BatchState> batches_;
+  std::uint64_t boot_ = 0;
+  std::string lifecycle_;
+};
+
+}  // namespace kiemphieu::journal

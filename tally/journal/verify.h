@@ -1,0 +1,32 @@
+#pragma once
+/// Checks a journal folder from the outside, without changing it: every digest,
+/// signature and sequence number, the order of records, every image against its
+/// name, and the totals against a fresh fold.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tally/journal/journal.h"
+
+namespace kiemphieu::journal {
+
+struct Finding {
+  std::uint64_t sequence = 0;  ///< 0: concerns the whole journal
+  std::string what;            ///< English, exact: "record 17: body changed (digest …, stored …)"
+  std::string what_vi;
+};
+
+struct VerifyReport {
+  std::string station;
+  Digest election;
+  JournalHead head;
+  std::uint64_t sheets = 0, images = 0;
+  std::vector<Finding> findings;  ///< empty: sound
+};
+
+/// `election` may be null: chain, signatures and images are still checked.
+Result<VerifyReport> verify(const std::filesystem::path& folder, const election::Election* election);
+
+}  // namespace kiemphieu::journal

@@ -1,0 +1,77 @@
+#pragma once
+/// What reading saw on one sheet: scores and evidence, no decisions. Counting
+/// turns it into an interpretation (tally/counting/interpret.h).
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/election/marks.h"
+
+namespace kiemphieu::reading {
+
+enum class Form : std::uint8_t { kBallot, kTallySheet, kBatchHeader, kUnknown };
+std::string_view to_text(Form form);
+
+enum class SealFinding : std::uint8_t { kPresent, kDoubtful, kAbsent };
+std::string_view to_text(SealFinding seal);
+
+/// An upright box in scan pixels.
+struct BoxPx {
+  int x_px = 0, y_px = 0, w_px = 0, h_px = 0;
+};
+
+/// Ink on one printed name line that is not the print.
+struct LineEvidence {
+  BoxPx expected;               ///< where the template says the name is
+  BoxPx ink;                    ///< extent of the foreign ink; w_px = 0: none
+  double coverage = 0;          ///< share of the name's width the ink spans, 0 to 1
+  double ink_mm2 = 0;           ///< area of the foreign ink on and around the line
+  double contrast = 0;          ///< darkness of the ink against the paper, 0 to 1
+};
+
+struct CandidateReading {
+  std::string id;
+  election::MarkShape shape = election::MarkShape::kNone;
+  /// 0 = surely no strike … 1 = surely struck through the whole name.
+  double score = 0;
+  std::vector<LineEvidence> lines;  ///< one or two, as in the template
+};
+
+struct PageQuality {
+  bool upside_down = false;
+  int skew_mdeg = 0;         ///< thousandths of a degree, clockwise positive
+  int scale_permille = 1000; ///< of the template's print size
+  double residual_px = 0;    ///< registration error after the fit, median
+};
+
+struct Timing {
+  std::int64_t register_us = 0;
+  std::int64_t read_us = 0;
+};
+
+/// A batch header's QR, when the sheet is one. Format: docs/formats/batch-header.md.
+struct BatchHeader {
+  std::string election_digest_hex, station, contest;
+  int batch = 0;
+};
+
+struct SheetReading {
+  Form form = Form::kUnknown;
+  std::string contest;                        ///< empty unless the form is known
+  std::vector<CandidateReading> candidates;   ///< ballots: in the template's order
+  SealFinding seal = SealFinding::kAbsent;
+  double seal_score = 0;
+  std::optional<BoxPx> seal_box;
+  std::optional<BatchHeader> batch_header;
+  /// What reading itself found wrong with the sheet or its picture (extra_content,
+  /// damaged, scale, unreadable …). Not the legal reasons that follow from marks.
+  std::vector<election::Reason> findings;
+  std::vector<BoxPx> extra_ink;               ///< where added content was seen
+  PageQuality quality;
+  Timing timing;
+};
+
+}  // namespace kiemphieu::reading
