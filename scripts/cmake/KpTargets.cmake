@@ -34,4 +34,6 @@ function(kp_add_doctest)
   target_compile_definitions(kp_doctest PUBLIC DOCTEST_CONFIG_SUPER_FAST_ASSERTS)
   target_precompile_headers(kp_doctest PRIVATE <doctest/doctest.h> <string> <vector> <filesystem> <fmt/format.h>)
   target_link_libraries(kp_doctest PUBLIC kp_base kp_warnings)
+  # main.cpp needs the implementation part, which a precompiled declaration part would hide.
+  set_source_files_properties("${CMAKE_SOURCE_DIR}/tests/unit/main.cpp" PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
