@@ -46,17 +46,17 @@ toff_t seek(thandle_t handle, toff_t offset, int whence) {
 int close_none(thandle_t) { return 0; }
 toff_t size_of(thandle_t handle) { return static_cast<Source*>(handle)->file.size(); }
 
-void note(std::string& to, const char* module, const char* format, va_list arguments) {
+[[gnu::format(printf, 3, 0)]] void note(std::string& to, const char* module, const char* format, va_list arguments) {
   if (!to.empty()) return;
   char text[200];
   std::vsnprintf(text, sizeof text, format, arguments);
   to = std::string{module == nullptr ? "TIFF" : module} + ": " + text;
 }
-int on_error(TIFF*, void* source, const char* module, const char* format, va_list arguments) {
+[[gnu::format(printf, 4, 0)]] int on_error(TIFF*, void* source, const char* module, const char* format, va_list arguments) {
   note(static_cast<Source*>(source)->error, module, format, arguments);
   return 1;
 }
-int on_warning(TIFF*, void* source, const char* module, const char* format, va_list arguments) {
+[[gnu::format(printf, 4, 0)]] int on_warning(TIFF*, void* source, const char* module, const char* format, va_list arguments) {
   note(static_cast<Source*>(source)->warning, module, format, arguments);
   return 1;
 }
