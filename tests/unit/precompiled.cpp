@@ -1,2 +1,1 @@
-// Nothing here: CMake makes the shared precompiled header only for a target
-// that has a source using it, and main.cpp cannot.
+// Gives the precompiled header of the tests a source to be built for: main.cpp must not use it.
