@@ -72,8 +72,10 @@ Path falling(const BoxMm& line, Rng& rng) {
 
 /// Upright dashes from the first letter to the last.
 void vertical(const BoxMm& line, Rng& rng, std::vector<Path>& paths) {
-  const double step = rng.between(3.5, 6.0);
-  for (double x = line.x_mm + 0.5; x < right(line) + step / 2; x += step * rng.between(0.85, 1.15)) {
+  const int dashes = std::max(3, static_cast<int>(line.w_mm / rng.between(3.5, 6.0)));
+  for (int i = 0; i <= dashes; ++i) {
+    const double at = (i + (i == 0 || i == dashes ? 0.0 : rng.normal(0, 0.12))) / dashes;
+    const double x = line.x_mm + 0.4 + at * (line.w_mm - 0.8);
     const double lean = rng.normal(0.4, 0.4);
     paths.push_back(hand_line({x + lean, line.y_mm - rng.between(0.3, 1.5)},
                               {x - lean, bottom(line) + rng.between(0.3, 1.5)}, 0.1, rng));
@@ -82,7 +84,7 @@ void vertical(const BoxMm& line, Rng& rng, std::vector<Path>& paths) {
 
 Path scribble(const BoxMm& line, Rng& rng) {
   Path path;
-  const double start = line.x_mm - rng.between(0.2, 1.5), end = right(line) + rng.between(0.2, 1.5);
+  const double start = line.x_mm - rng.between(0.2, 1.5), end = right(line) + rng.between(1.0, 2.5);
   bool up = true;
   for (double x = start; x < end; x += rng.between(0.7, 1.6), up = !up) {
     const double reach = line.h_mm * rng.between(0.35, 0.65);
@@ -98,8 +100,9 @@ Path scribble(const BoxMm& line, Rng& rng) {
 }
 
 Path wavy(const BoxMm& line, Rng& rng) {
-  Path path = horizontal(line, rng);
-  const double period_mm = rng.between(5, 11), height_mm = rng.between(0.5, 0.95), phase = rng.between(0, 6);
+  // Drawn along the middle, so that its crests stay within the name.
+  Path path = hand_line({line.x_mm - overshoot(rng), middle(line)}, {right(line) + overshoot(rng), middle(line)}, 0.1, rng);
+  const double period_mm = rng.between(5, 11), height_mm = rng.between(0.1, 0.18) * line.h_mm, phase = rng.between(0, 6);
   for (PointMm& point : path)
     point.y_mm += height_mm * std::sin(2 * std::numbers::pi * point.x_mm / period_mm + phase);
   return path;
@@ -126,9 +129,12 @@ Path circle(const std::vector<BoxMm>& lines, Rng& rng) {
   return path;
 }
 
-Path beside(const BoxMm& line, double y, Rng& rng) {
-  const double tilt = rng.normal(0, 0.12);
-  return hand_line({line.x_mm - rng.between(0, 2), y + tilt}, {right(line) + rng.between(0, 2), y - tilt}, 0.1, rng);
+/// Under (sign 1) or over (-1) the name: nowhere through its ink.
+Path beside(const BoxMm& line, int sign, Rng& rng) {
+  const double edge = sign > 0 ? bottom(line) : line.y_mm, y = edge + sign * rng.between(0.6, 1.1), tilt = rng.normal(0, 0.12);
+  Path path = hand_line({line.x_mm - rng.between(0, 2), y + tilt}, {right(line) + rng.between(0, 2), y - tilt}, 0.1, rng);
+  for (PointMm& point : path) point.y_mm = edge + sign * std::max(sign * (point.y_mm - edge), 0.3);
+  return path;
 }
 
 BoxMm left_part(const BoxMm& line, double share) { return {line.x_mm, line.y_mm, line.w_mm * share, line.h_mm}; }
@@ -156,8 +162,8 @@ void add_line(const Stroke& stroke, const BoxMm& line, Rng& rng, std::vector<Pat
       paths.push_back(hand_line({part.x_mm - rng.between(0, 1.5), y}, {right(part), y}, 0.12, rng));
       return;
     }
-    case StrokeStyle::kUnderline: paths.push_back(beside(line, bottom(line) + rng.between(0.5, 1.0), rng)); return;
-    case StrokeStyle::kOverline: paths.push_back(beside(line, line.y_mm - rng.between(0.5, 1.0), rng)); return;
+    case StrokeStyle::kUnderline: paths.push_back(beside(line, 1, rng)); return;
+    case StrokeStyle::kOverline: paths.push_back(beside(line, -1, rng)); return;
     case StrokeStyle::kCircle: return;  // goes around all lines at once
   }
 }
