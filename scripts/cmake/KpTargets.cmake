@@ -30,7 +30,8 @@ endfunction()
 
 # The precompiled doctest header that every test shares; kp_doctest's main runs the tests.
 function(kp_add_doctest)
-  add_library(kp_doctest STATIC "${CMAKE_SOURCE_DIR}/tests/unit/main.cpp")
+  add_library(kp_doctest STATIC "${CMAKE_SOURCE_DIR}/tests/unit/main.cpp"
+                                "${CMAKE_SOURCE_DIR}/tests/unit/precompiled.cpp")
   target_compile_definitions(kp_doctest PUBLIC DOCTEST_CONFIG_SUPER_FAST_ASSERTS)
   target_precompile_headers(kp_doctest PRIVATE <doctest/doctest.h> <string> <vector> <filesystem> <fmt/format.h>)
   target_link_libraries(kp_doctest PUBLIC kp_base kp_warnings)

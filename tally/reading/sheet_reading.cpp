@@ -5,17 +5,22 @@
 namespace kiemphieu::reading {
 
 std::string_view to_text(Form form) {
-  constexpr std::array<std::string_view, 4> kNames = {"ballot", "tally_sheet", "batch_header", "unknown"};
-  const auto index = static_cast<std::size_t>(form);
-  KP_CHECK(index < kNames.size());
-  return kNames[index];
+  switch (form) {
+    case Form::kBallot: return "ballot";
+    case Form::kTallySheet: return "tally_sheet";
+    case Form::kBatchHeader: return "batch_header";
+    case Form::kUnknown: return "unknown";
+  }
+  check_failed("a form without a name", __FILE__, __LINE__);
 }
 
 std::string_view to_text(SealFinding seal) {
-  constexpr std::array<std::string_view, 3> kNames = {"present", "doubtful", "absent"};
-  const auto index = static_cast<std::size_t>(seal);
-  KP_CHECK(index < kNames.size());
-  return kNames[index];
+  switch (seal) {
+    case SealFinding::kPresent: return "present";
+    case SealFinding::kDoubtful: return "doubtful";
+    case SealFinding::kAbsent: return "absent";
+  }
+  check_failed("a seal finding without a name", __FILE__, __LINE__);
 }
 
 }  // namespace kiemphieu::reading
