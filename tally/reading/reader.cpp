@@ -8,6 +8,7 @@
 
 #include "tally/reading/batch_header.h"
 #include "tally/reading/extra_ink.h"
+#include "tally/reading/field.h"
 #include "tally/reading/line_ink.h"
 #include "tally/reading/seal.h"
 #include "tally/reading/strike.h"
