@@ -50,6 +50,10 @@ struct SelftestOptions {
 };
 int run_selftest(const SelftestOptions& options);
 
+/// Makes the station's signing key in `data` when there is none and prints its
+/// public half, which the committee registers.
+int run_key(const std::filesystem::path& data);
+
 /// The error table as docs/errors.md.
 int run_errors();
 

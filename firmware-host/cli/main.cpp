@@ -17,6 +17,7 @@ struct AllOptions {
   cli::ReadOptions read;
   cli::JournalOptions journal;
   cli::SelftestOptions selftest;
+  std::filesystem::path key_data;
 };
 
 using Chosen = std::function<int()>;
@@ -61,6 +62,12 @@ void add_journal(CLI::App& app, cli::JournalOptions& options, Chosen& chosen) {
       ->add_option("--out", options.out, "folder for the files; default: DIR/export");
 }
 
+void add_key(CLI::App& app, std::filesystem::path& data, Chosen& chosen) {
+  CLI::App* command = app.add_subcommand("key", "Make this station's signing key if needed and print its public half");
+  command->add_option("DIR", data, "the station's data folder")->required();
+  command->callback([&] { chosen = [&data] { return cli::run_key(data); }; });
+}
+
 void add_selftest(CLI::App& app, cli::SelftestOptions& options, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("selftest", "Check this station before election day");
   options.config = "/etc/kiemphieu/station.toml";
@@ -82,6 +89,7 @@ int main(int argc, char** argv) {
   add_forms(app, options.forms, chosen);
   add_read(app, options.read, chosen);
   add_journal(app, options.journal, chosen);
+  add_key(app, options.key_data, chosen);
   add_selftest(app, options.selftest, chosen);
   app.add_subcommand("errors", "Print every error code with its sentences")->callback([&] { chosen = cli::run_errors; });
   try {

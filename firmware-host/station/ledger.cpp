@@ -240,6 +240,11 @@ Result<void> Ledger::decide(const journal::TeamDecision& decision) {
   return append(records);
 }
 
+std::uint64_t Ledger::outbox_last_sequence() {
+  const auto status = outbox_.status(journal_.database());
+  return status ? status->last_sequence : 0;
+}
+
 Result<Bytes> Ledger::sheet_jpeg(int batch, int position) const {
   const journal::SheetState* sheet = state().find_sheet(batch, position);
   if (sheet == nullptr) return fail(ErrorCode::kSheetUnknown, fmt::format("batch {} position {}", batch, position));

@@ -45,6 +45,8 @@ class Ledger {
   const journal::State& state() const { return journal_.state(); }
   const journal::JournalHead& head() const { return journal_.head(); }
   const outbox::Outbox& outbox() const { return outbox_; }
+  /// Records written for the committee so far; 0 when the database does not answer.
+  std::uint64_t outbox_last_sequence();
   /// The feed that start-up found unfinished, until a scan or batch command follows.
   const std::optional<Error>& start_notice() const { return start_notice_; }
 
