@@ -88,6 +88,7 @@ Result<void> WorkerSource::spawn() {
   feed::UniqueFd ours{ends[0]}, theirs{ends[1]};
   const std::string program = settings_.worker_executable.empty() ? "/proc/self/exe" : settings_.worker_executable.string();
   const int error = spawn_process(program, settings_, theirs.get(), &pid_);
+  theirs.reset();  // or the process's death would not close the pair
   if (error != 0) {
     pid_ = -1;
     return fail(ErrorCode::kScannerCrashed, fmt::format("{}: {}", program, std::strerror(error)));
