@@ -3,6 +3,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
@@ -32,12 +33,14 @@ spdlog::logger& logger() {
 
 /// One line a record, whatever the value holds.
 std::string quoted(std::string_view value) {
-  const bool plain = !value.empty() && value.find_first_of(" \"=\n\r\t") == std::string_view::npos;
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  const bool plain = !value.empty() && value.find_first_of(" \"=\\") == std::string_view::npos &&
+                     std::ranges::none_of(value, control);
   if (plain) return std::string{value};
   std::string text = "\"";
   for (const char c : value) {
     if (c == '"' || c == '\\') text.push_back('\\');
-    text.push_back(static_cast<unsigned char>(c) < 0x20 ? ' ' : c);
+    text.push_back(control(c) ? ' ' : c);
   }
   return text + "\"";
 }

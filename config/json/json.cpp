@@ -74,7 +74,10 @@ bool has_float(const Json& value) {
 
 std::string shown(const Json& value) {
   std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return text.size() <= 60 ? text : text.substr(0, 57) + "...";
+  if (text.size() <= 60) return text;
+  std::size_t end = 57;
+  while ((static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // not in the middle of a letter
+  return text.substr(0, end) + "...";
 }
 
 }  // namespace

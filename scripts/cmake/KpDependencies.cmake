@@ -17,6 +17,7 @@ find_package(Boost 1.81 REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg)
 pkg_check_modules(cairo REQUIRED IMPORTED_TARGET cairo cairo-pdf cairo-png pangocairo)
+pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(sane REQUIRED IMPORTED_TARGET sane-backends)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
 

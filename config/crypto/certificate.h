@@ -1,0 +1,36 @@
+#pragma once
+/// X.509 certificates in PEM files, looked at before TLS uses them, so that an
+/// expired or missing file has a name of its own instead of a failed handshake.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "config/base/result.h"
+
+struct x509_st;  // OpenSSL's X509
+
+namespace kiemphieu::crypto {
+
+struct Certificate {
+  std::string common_name;  ///< as subject_common_name() says
+  std::int64_t not_before_unix_s = 0;
+  std::int64_t not_after_unix_s = 0;
+};
+
+/// Subject CN; empty when there is none, more than one, or one that is not clean UTF-8.
+std::string subject_common_name(const x509_st& certificate);
+
+/// The first certificate of the file. Error: kCertificateUnusable.
+Result<Certificate> load_certificate(const std::filesystem::path& path);
+
+/// Error: kCertificateExpired (also when it is not valid yet).
+Result<void> check_validity(const Certificate& certificate, std::int64_t now_unix_s);
+
+/// What one side of mutual TLS needs: all three files readable, the key
+/// belonging to the certificate, both certificates valid at `now_unix_s`.
+/// Returns the own certificate. Errors: kCertificateUnusable, kCertificateExpired.
+Result<Certificate> check_tls_files(const std::filesystem::path& ca, const std::filesystem::path& certificate,
+                                    const std::filesystem::path& key, std::int64_t now_unix_s);
+
+}  // namespace kiemphieu::crypto

@@ -1,0 +1,60 @@
+#pragma once
+/// The subcommands of `kiemphieu`, each a plain function from its options to an
+/// exit code: 0 done, 1 the thing asked about is not so, 2 unusable arguments or
+/// input (one line on stderr says what, where, what to do).
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/base/error.h"
+
+namespace kiemphieu::cli {
+
+inline constexpr int kDone = 0;
+inline constexpr int kNotSo = 1;
+inline constexpr int kUnusable = 2;
+
+/// One line on stderr: the code's sentence in both languages and the evidence.
+/// Returns kUnusable.
+int refuse(const Error& error);
+
+struct FormsOptions {
+  std::filesystem::path election, out;
+  std::string station;
+  bool machine_marks = false;
+  bool test_deck = false;
+};
+int run_forms(const FormsOptions& options);
+
+struct ReadOptions {
+  std::filesystem::path election, templates;
+  std::string station, contest;
+  unsigned jobs = 1;
+  bool json = false;
+  std::vector<std::filesystem::path> images;
+};
+int run_read(const ReadOptions& options);
+
+struct JournalOptions {
+  std::filesystem::path folder, election, out;
+  bool json = false;
+};
+int run_journal_verify(const JournalOptions& options);
+int run_journal_totals(const JournalOptions& options);
+int run_journal_export(const JournalOptions& options);
+
+struct SelftestOptions {
+  std::filesystem::path config, deck, page;
+  bool json = false;
+};
+int run_selftest(const SelftestOptions& options);
+
+/// Makes the station's signing key in `data` when there is none and prints its
+/// public half, which the committee registers.
+int run_key(const std::filesystem::path& data);
+
+/// The error table as docs/errors.md.
+int run_errors();
+
+}  // namespace kiemphieu::cli

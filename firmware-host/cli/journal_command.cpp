@@ -1,0 +1,86 @@
+#include <cstdio>
+#include <optional>
+
+#include "config/election/election.h"
+#include "config/json/json.h"
+#include "firmware-host/cli/commands.h"
+#include "tally/journal/export.h"
+#include "tally/journal/verify.h"
+
+namespace kiemphieu::cli {
+namespace {
+
+using json::OrderedJson;
+
+/// The station keeps a copy of its election beside the journal, so that a
+/// journal folder can be checked on any machine.
+std::filesystem::path election_of(const JournalOptions& options) {
+  return options.election.empty() ? options.folder / "election.json" : options.election;
+}
+
+void print_report(const journal::VerifyReport& report) {
+  std::printf("khu vực bỏ phiếu (station): %s\ncuộc bầu cử (election): %s\n", report.station.c_str(),
+              report.election.hex().c_str());
+  std::printf("bản ghi (records): %llu, tờ (sheets): %llu, ảnh (images): %llu\n",
+              static_cast<unsigned long long>(report.head.sequence), static_cast<unsigned long long>(report.sheets),
+              static_cast<unsigned long long>(report.images));
+  for (const journal::Finding& finding : report.findings)
+    std::printf("SAI: %s | %s\n", finding.what_vi.c_str(), finding.what.c_str());
+  std::puts(report.findings.empty() ? "Nhật ký nguyên vẹn. The journal is sound."
+                                    : "Nhật ký KHÔNG nguyên vẹn. The journal is NOT sound.");
+}
+
+std::string report_json(const journal::VerifyReport& report) {
+  OrderedJson findings = OrderedJson::array();
+  for (const journal::Finding& finding : report.findings)
+    findings.push_back({{"sequence", finding.sequence}, {"what", finding.what}, {"what_vi", finding.what_vi}});
+  const OrderedJson object = {{"sound", report.findings.empty()},
+                              {"station", report.station},
+                              {"election", report.election.hex()},
+                              {"last_sequence", report.head.sequence},
+                              {"head", report.head.digest.hex()},
+                              {"sheets", report.sheets},
+                              {"images", report.images},
+                              {"findings", std::move(findings)}};
+  return object.dump();
+}
+
+}  // namespace
+
+int run_journal_verify(const JournalOptions& options) {
+  std::optional<election::Election> election;
+  const std::filesystem::path path = election_of(options);
+  if (!options.election.empty() || std::filesystem::exists(path)) {
+    auto loaded = election::load(path);
+    if (!loaded) return refuse(loaded.error());
+    election = *std::move(loaded);
+  }
+  const auto report = journal::verify(options.folder, election ? &*election : nullptr);
+  if (!report) return refuse(report.error());
+  if (options.json)
+    std::puts(report_json(*report).c_str());
+  else
+    print_report(*report);
+  return report->findings.empty() ? kDone : kNotSo;
+}
+
+int run_journal_totals(const JournalOptions& options) {
+  const auto election = election::load(election_of(options));
+  if (!election) return refuse(election.error());
+  const auto totals = journal::totals_json(options.folder, *election);
+  if (!totals) return refuse(totals.error());
+  std::puts(totals->c_str());
+  return kDone;
+}
+
+int run_journal_export(const JournalOptions& options) {
+  const auto election = election::load(election_of(options));
+  if (!election) return refuse(election.error());
+  const std::filesystem::path out = options.out.empty() ? options.folder / "export" : options.out;
+  const auto done = journal::export_journal(options.folder, *election, out);
+  if (!done) return refuse(done.error());
+  if (!options.json) std::printf("%s\n", out.c_str());
+  return kDone;
+}
+
+}  // namespace kiemphieu::cli

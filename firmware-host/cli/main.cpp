@@ -1,0 +1,103 @@
+/// kiemphieu: the technician's and auditor's tool. Parses the command line; the
+/// work is in the commands.
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <thread>
+
+#include "firmware-host/cli/commands.h"
+#include "firmware-host/station/version.h"
+#include "scanner/worker/source.h"
+
+namespace {
+
+using namespace kiemphieu;
+
+struct AllOptions {
+  cli::FormsOptions forms;
+  cli::ReadOptions read;
+  cli::JournalOptions journal;
+  cli::SelftestOptions selftest;
+  std::filesystem::path key_data;
+};
+
+using Chosen = std::function<int()>;
+
+void add_forms(CLI::App& app, cli::FormsOptions& options, Chosen& chosen) {
+  CLI::App* command = app.add_subcommand("forms", "Print a station's ballots, batch headers and tally sheets as PDF");
+  command->add_option("--election", options.election, "election definition (JSON)")->required();
+  command->add_option("--station", options.station, "id of the polling station")->required();
+  command->add_option("--out", options.out, "folder for the files")->required();
+  command->add_flag("--machine-marks", options.machine_marks, "add corner marks and a QR code");
+  command->add_flag("--test-deck", options.test_deck, "also print the known-answer deck for the self-test");
+  command->callback([&] { chosen = [&options] { return cli::run_forms(options); }; });
+}
+
+void add_read(CLI::App& app, cli::ReadOptions& options, Chosen& chosen) {
+  CLI::App* command = app.add_subcommand("read", "Read scanned ballots from image files");
+  command->add_option("--election", options.election, "election definition (JSON)")->required();
+  command->add_option("--station", options.station, "id of the polling station")->required();
+  command->add_option("--templates", options.templates, "folder of *.template.json")->required();
+  command->add_option("--contest", options.contest, "the pile's contest");
+  options.jobs = std::max(1U, std::thread::hardware_concurrency());
+  command->add_option("--jobs", options.jobs, "threads")->check(CLI::Range(1U, 64U))->capture_default_str();
+  command->add_flag("--json", options.json, "one JSON object a line and image");
+  command->add_option("IMAGE", options.images, "JPEG, PNG, PNM or TIFF files")->required();
+  command->callback([&] { chosen = [&options] { return cli::run_read(options); }; });
+}
+
+void add_journal(CLI::App& app, cli::JournalOptions& options, Chosen& chosen) {
+  CLI::App* command = app.add_subcommand("journal", "Check, sum up or export a station's journal");
+  command->require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, int (*run)(const cli::JournalOptions&)) {
+    CLI::App* sub = command->add_subcommand(name, help);
+    sub->add_option("DIR", options.folder, "the station's data folder")->required();
+    sub->add_option("--election", options.election, "election definition; default: DIR/election.json");
+    sub->add_flag("--json", options.json, "machine-readable output");
+    sub->callback([&chosen, &options, run] { chosen = [&options, run] { return run(options); }; });
+    return sub;
+  };
+  add("verify", "Every digest, signature, image and total", &cli::run_journal_verify);
+  add("totals", "The totals of every contest", &cli::run_journal_totals);
+  add("export", "Totals and shuffled ballot records, without order or time", &cli::run_journal_export)
+      ->add_option("--out", options.out, "folder for the files; default: DIR/export");
+}
+
+void add_key(CLI::App& app, std::filesystem::path& data, Chosen& chosen) {
+  CLI::App* command = app.add_subcommand("key", "Make this station's signing key if needed and print its public half");
+  command->add_option("DIR", data, "the station's data folder")->required();
+  command->callback([&] { chosen = [&data] { return cli::run_key(data); }; });
+}
+
+void add_selftest(CLI::App& app, cli::SelftestOptions& options, Chosen& chosen) {
+  CLI::App* command = app.add_subcommand("selftest", "Check this station before election day");
+  options.config = "/etc/kiemphieu/station.toml";
+  command->add_option("--config", options.config, "the station's settings")->capture_default_str();
+  command->add_option("--deck", options.deck, "folder with test-deck.json: scan the printed test deck and compare");
+  command->add_option("--page", options.page, "write the result as a page in Vietnamese");
+  command->add_flag("--json", options.json, "machine-readable output");
+  command->callback([&] { chosen = [&options] { return cli::run_selftest(options); }; });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (worker::is_worker(argc, argv)) return worker::worker_main(argc, argv);  // the self-test's scanner
+  CLI::App app{"Kiểm Phiếu: công cụ cho kỹ thuật viên (technician's tool)"};
+  app.set_version_flag("--version", std::string{station::kVersion});
+  app.require_subcommand(1);
+  AllOptions options;
+  Chosen chosen;
+  add_forms(app, options.forms, chosen);
+  add_read(app, options.read, chosen);
+  add_journal(app, options.journal, chosen);
+  add_key(app, options.key_data, chosen);
+  add_selftest(app, options.selftest, chosen);
+  app.add_subcommand("errors", "Print every error code with its sentences")->callback([&] { chosen = cli::run_errors; });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? cli::kDone : cli::kUnusable;
+  }
+  return chosen();
+}

@@ -1,0 +1,71 @@
+#include "firmware-host/cli/read_json.h"
+
+#include <cmath>
+
+#include "config/json/json.h"
+
+namespace kiemphieu::cli {
+namespace {
+
+using json::OrderedJson;
+
+/// Two decimals: more would promise a precision that the score does not have.
+double rounded(double score) { return std::round(score * 100.0) / 100.0; }
+
+OrderedJson candidates_json(const counting::Interpretation& interpretation) {
+  OrderedJson list = OrderedJson::array();
+  for (const counting::CandidateMark& mark : interpretation.candidates) {
+    list.push_back({{"id", mark.id},
+                    {"mark", election::to_text(mark.mark)},
+                    {"shape", election::to_text(mark.shape)},
+                    {"score", rounded(mark.score)}});
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string to_json_line(const PageResult& result) {
+  const auto& [file, page, reading, interpretation, decode_us, error_id] = result;
+  OrderedJson reasons = OrderedJson::array();
+  for (const election::Reason reason : interpretation.reasons) reasons.push_back(election::to_text(reason));
+  OrderedJson object = {{"file", file},
+                        {"page", page},
+                        {"form", reading::to_text(reading.form)},
+                        {"contest", nullptr},
+                        {"outcome", election::to_text(interpretation.outcome)},
+                        {"validity", nullptr},
+                        {"elects", interpretation.elects},
+                        {"reasons", std::move(reasons)},
+                        {"candidates", candidates_json(interpretation)},
+                        {"seal", reading::to_text(reading.seal)},
+                        {"upside_down", reading.quality.upside_down},
+                        {"skew_mdeg", reading.quality.skew_mdeg},
+                        {"scale_permille", reading.quality.scale_permille},
+                        {"timing_us",
+                         {{"decode", decode_us},
+                          {"register", reading.timing.register_us},
+                          {"read", reading.timing.read_us}}}};
+  if (!reading.contest.empty()) object["contest"] = reading.contest;
+  if (interpretation.validity) object["validity"] = election::to_text(*interpretation.validity);
+  if (!error_id.empty()) object["error"] = error_id;
+  return object.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
+std::string to_text_line(const PageResult& result) {
+  const counting::Interpretation& interpretation = result.interpretation;
+  std::string line = result.file + ", trang " + std::to_string(result.page) + ": ";
+  if (interpretation.outcome == election::Outcome::kReturned) {
+    line += "trả lại";
+  } else {
+    const bool valid = interpretation.validity == election::Validity::kValid;
+    line += "phiếu " + interpretation.contest + (valid ? ", hợp lệ, bầu " : ", không hợp lệ, để lại ") +
+            std::to_string(interpretation.elects) + " người";
+    if (interpretation.outcome == election::Outcome::kReview) line += ", chờ cả Tổ xem xét";
+  }
+  for (std::size_t i = 0; i < interpretation.reasons.size(); ++i)
+    line += (i == 0 ? " (" : ", ") + std::string{election::to_text(interpretation.reasons[i])};
+  return interpretation.reasons.empty() ? line : line + ")";
+}
+
+}  // namespace kiemphieu::cli

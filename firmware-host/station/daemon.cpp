@@ -1,0 +1,163 @@
+#include "firmware-host/station/daemon.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+#include "config/base/clock.h"
+#include "config/base/log.h"
+#include "config/crypto/certificate.h"
+#include "config/service/notify.h"
+#include "config/storage/files.h"
+#include "firmware-host/station/parts.h"
+#include "firmware-host/station/station.h"
+#include "firmware-host/web/metrics.h"
+#include "firmware-host/web/routes.h"
+#include "firmware-host/web/view_json.h"
+#include "sync/http/server.h"
+#include "sync/push/pusher.h"
+
+namespace kiemphieu::station {
+namespace {
+
+/// SIGTERM must end the daemon within five seconds (docs/formats); one is kept for the rest.
+constexpr std::chrono::milliseconds kFeederPatience{4000};
+/// How often the page learns how far the sending has come.
+constexpr int kTickMs = 1000;
+
+class DaemonImpl final : public Daemon {
+ public:
+  Result<void> start(const settings::StationSettings& settings);
+  void run_until(int signal_fd) override;
+  ~DaemonImpl() override { stop(); }
+
+ private:
+  Result<void> start_push(const settings::StationSettings& settings);
+  Result<void> start_web(const settings::StationSettings& settings);
+  View current_view() const;
+  void tell_page(const View& view);
+  void stop();
+
+  SystemClock clock_;
+  std::unique_ptr<const Definition> definition_;
+  std::optional<crypto::SigningKey> key_;
+  std::optional<outbox::Outbox> push_outbox_;
+  std::unique_ptr<Station> station_;
+  std::unique_ptr<push::Pusher> pusher_;
+  std::optional<Error> push_error_;
+  std::unique_ptr<web::Routes> routes_;
+  std::unique_ptr<http::Server> server_;
+  push::PusherStatus last_push_;
+};
+
+Result<void> DaemonImpl::start(const settings::StationSettings& settings) {
+  KP_TRY(definition_, load_definition(settings));
+  KP_TRY_VOID(storage::create_folders_durably(settings.data));
+  KP_TRY(key_, crypto::SigningKey::load_or_create(key_file(settings.data)));
+  KP_TRY(reading::Reader reader, load_reader(settings.templates, definition_->election, *definition_->station));
+  KP_TRY(auto ledger, Ledger::open(settings.data, definition_->election, *definition_->station, *key_, clock_));
+  push_outbox_ = ledger->outbox();
+  station_ = std::make_unique<Station>(std::move(ledger), SheetPipeline{definition_->election, std::move(reader)},
+                                       [settings] { return open_scanner(settings.scanner); });
+  KP_TRY_VOID(start_push(settings));
+  KP_TRY_VOID(start_web(settings));
+  log_event(LogLevel::kInfo, "station_listening",
+            {{"web", fmt::format("{}:{}", settings.web.address, server_->port())},
+             {"station", settings.station},
+             {"election", definition_->election.digest.short_hex()},
+             {"key", key_->public_key().hex()}});
+  return {};
+}
+
+Result<void> DaemonImpl::start_push(const settings::StationSettings& settings) {
+  if (settings.push.url.empty()) return {};
+  const push::PusherOptions options{settings.push.url, settings.push.tls.ca, settings.push.tls.certificate,
+                                    settings.push.tls.key, settings.data / "journal.db"};
+  auto pusher = push::Pusher::start(options, *push_outbox_);
+  if (!pusher) {
+    // A bad certificate must not stop the count: the page says it, the records wait in the outbox.
+    log_error("push_not_started", pusher.error());
+    push_error_ = std::move(pusher).error();
+    return {};
+  }
+  pusher_ = *std::move(pusher);
+  return {};
+}
+
+Result<void> DaemonImpl::start_web(const settings::StationSettings& settings) {
+  routes_ = std::make_unique<web::Routes>(*station_, definition_->election, *definition_->station,
+                                          [this] { return current_view(); });
+  http::ServerOptions options;
+  options.address = settings.web.address;
+  options.port = settings.web.port;
+  options.events_path = "/api/v1/events";
+  KP_TRY(server_, http::Server::start(options, [this](const http::Request& request) { return routes_->handle(request); }));
+  station_->on_change([this](const View& view) {
+    if (pusher_) pusher_->notify();
+    tell_page(view);
+  });
+  tell_page(*station_->view());
+  return {};
+}
+
+View DaemonImpl::current_view() const {
+  View view = *station_->view();
+  if (pusher_) view.push = pusher_->status();
+  if (push_error_) view.push.last_error = push_error_;
+  return view;
+}
+
+void DaemonImpl::tell_page(const View& view) {
+  View shown = view;
+  if (pusher_) shown.push = pusher_->status();
+  if (push_error_) shown.push.last_error = push_error_;
+  server_->publish("state", web::state_json(shown, definition_->election, *definition_->station));
+}
+
+void DaemonImpl::run_until(int signal_fd) {
+  for (;;) {
+    pollfd waiting{signal_fd, POLLIN, 0};
+    const int ready = ::poll(&waiting, 1, kTickMs);
+    if (ready > 0) break;
+    service::notify_watchdog();
+    if (!pusher_) continue;
+    const push::PusherStatus now = pusher_->status();
+    if (now == last_push_) continue;
+    last_push_ = now;
+    tell_page(*station_->view());
+  }
+  stop();
+}
+
+void DaemonImpl::stop() {
+  if (server_) server_->stop();
+  pusher_.reset();
+  if (station_ && !station_->shutdown(kFeederPatience)) {
+    // Every recorded sheet is durable; start-up finds the feed unfinished and says so.
+    log_event(LogLevel::kWarn, "stopped_while_feeding");
+    ::_exit(0);
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Daemon>> Daemon::start(const settings::StationSettings& settings) {
+  auto daemon = std::make_unique<DaemonImpl>();
+  KP_TRY_VOID(daemon->start(settings));
+  return std::unique_ptr<Daemon>{std::move(daemon)};
+}
+
+Result<void> check(const settings::StationSettings& settings) {
+  KP_TRY(const auto definition, load_definition(settings));
+  auto reader = load_reader(settings.templates, definition->election, *definition->station);
+  if (!reader) return std::move(reader).error();
+  if (settings.push.url.empty()) return {};
+  auto tls = crypto::check_tls_files(settings.push.tls.ca, settings.push.tls.certificate, settings.push.tls.key,
+                                     SystemClock{}.wall_unix_s());
+  if (!tls) return std::move(tls).error();
+  return {};
+}
+
+}  // namespace kiemphieu::station

@@ -1,0 +1,254 @@
+#include "firmware-host/station/ledger.h"
+
+#include <fmt/format.h>
+
+#include "config/base/log.h"
+#include "firmware-host/station/committee_records.h"
+#include "tally/counting/decision.h"
+
+namespace kiemphieu::station {
+namespace {
+
+Error not_now(std::string why) { return fail(ErrorCode::kNotAllowedNow, std::move(why)); }
+
+std::size_t waiting_in(const journal::BatchState& batch) {
+  return static_cast<std::size_t>(
+      std::count_if(batch.sheets.begin(), batch.sheets.end(), [](const auto& sheet) { return sheet.waits(); }));
+}
+
+/// Which pile a record is about; 0: none.
+struct BatchOf {
+  int operator()(const journal::BatchOpened& r) const { return r.batch; }
+  int operator()(const journal::FeedStarted& r) const { return r.batch; }
+  int operator()(const journal::FeedStopped& r) const { return r.batch; }
+  int operator()(const journal::SheetRecorded& r) const { return r.batch; }
+  int operator()(const journal::TeamDecision& r) const { return r.batch; }
+  int operator()(const journal::BatchClosed& r) const { return r.batch; }
+  int operator()(const journal::BatchSettled& r) const { return r.batch; }
+  int operator()(const journal::BatchVoided& r) const { return r.batch; }
+  template <class Other>
+  int operator()(const Other&) const { return 0; }
+};
+
+/// The totals of `batch` once `decision` has taken one sheet out of review.
+Result<counting::ContestTotals> totals_after(const journal::BatchState& batch, const journal::TeamDecision& decision) {
+  counting::ContestTotals totals = batch.totals;
+  totals.in_review -= Count{1};
+  totals.collected -= Count{1};
+  if (!decision.not_a_ballot) KP_TRY_VOID(counting::add(totals, decision.ballot));
+  return totals;
+}
+
+}  // namespace
+
+Ledger::Ledger(const election::Election& election, const election::Station& station, const Clock& clock,
+               journal::Journal journal, outbox::Outbox outbox)
+    : election_(&election), station_(&station), clock_(&clock), journal_(std::move(journal)),
+      outbox_(std::move(outbox)) {}
+
+Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& folder, const election::Election& election,
+                                             const election::Station& station, const crypto::SigningKey& key,
+                                             const Clock& clock) {
+  KP_TRY(journal::Journal journal, journal::Journal::open(folder, election, station.id, key));
+  KP_TRY(outbox::Outbox outbox, outbox::Outbox::open(journal.database(), station.id, election.digest, key));
+  std::unique_ptr<Ledger> ledger{new Ledger(election, station, clock, std::move(journal), std::move(outbox))};
+  KP_TRY_VOID(ledger->note_start());
+  return ledger;
+}
+
+LifecycleState Ledger::lifecycle() const {
+  return lifecycle_state_from(state().lifecycle()).value_or(LifecycleState::kIdle);
+}
+
+journal::LifecycleChanged Ledger::lifecycle_record(LifecycleEvent event) const {
+  const auto to = next_state(lifecycle(), event);
+  KP_CHECK(to.has_value());
+  return {std::string{to_text(lifecycle())}, std::string{to_text(event)}, std::string{to_text(*to)},
+          clock_->wall_unix_s()};
+}
+
+Result<void> Ledger::note_start() {
+  std::vector<journal::Record> records;
+  records.emplace_back(journal::StationStarted{state().boot() + 1, clock_->wall_unix_s()});
+  const journal::BatchState* open = state().open_batch();
+  if (open != nullptr && open->feeding) {
+    const std::string evidence = fmt::format("batch {}: {} sheets recorded", open->batch, open->sheets.size());
+    records.emplace_back(journal::FeedStopped{open->batch, std::string{info(ErrorCode::kFeedUnfinished).id},
+                                              std::nullopt, state().sheets_in_feed()});
+    records.emplace_back(
+        journal::Incident{std::string{info(ErrorCode::kFeedUnfinished).id}, evidence, clock_->wall_unix_s()});
+    if (lifecycle() == LifecycleState::kCounting) records.emplace_back(lifecycle_record(LifecycleEvent::kPause));
+    start_notice_ = fail(ErrorCode::kFeedUnfinished, evidence);
+  }
+  return append(records);
+}
+
+Result<void> Ledger::append(const std::vector<journal::Record>& records, int sheets_added) {
+  int batch_number = 0;
+  for (const journal::Record& record : records)
+    if (const int named = std::visit(BatchOf{}, record); named != 0) batch_number = named;
+  LifecycleState lifecycle_after = lifecycle();
+  for (const journal::Record& record : records)
+    if (const auto* change = std::get_if<journal::LifecycleChanged>(&record))
+      lifecycle_after = lifecycle_state_from(change->to).value_or(lifecycle_after);
+
+  const auto also = [&](storage::Transaction& transaction) -> Result<void> {
+    const auto it = state().batches().find(batch_number);
+    const journal::BatchState* batch = it == state().batches().end() ? nullptr : &it->second;
+    const CommitteeRecord status = status_record(lifecycle_after, batch, sheets_added);
+    KP_TRY_VOID(outbox_.enqueue(transaction, status.kind, status.body));
+    for (const journal::Record& record : records) {
+      const auto* settled = std::get_if<journal::BatchSettled>(&record);
+      if (settled == nullptr) continue;
+      const CommitteeRecord totals = batch_total_record(*settled);
+      KP_TRY_VOID(outbox_.enqueue(transaction, totals.kind, totals.body));
+    }
+    return {};
+  };
+  KP_TRY_VOID(journal_.append(records, also));
+  for (const journal::Record& record : records)
+    if (const auto* change = std::get_if<journal::LifecycleChanged>(&record))
+      log_event(LogLevel::kInfo, "lifecycle", {{"from", change->from}, {"event", change->event}, {"to", change->to}});
+  return {};
+}
+
+Result<void> Ledger::change_lifecycle(LifecycleEvent event) {
+  if (!next_state(lifecycle(), event))
+    return not_now(fmt::format("{} in state {}", to_text(event), to_text(lifecycle())));
+  if (event == LifecycleEvent::kClose) KP_TRY_VOID(check_may_close());
+  if (event == LifecycleEvent::kSeal) KP_TRY_VOID(check_may_seal());
+  return append({lifecycle_record(event)});
+}
+
+Result<void> Ledger::check_may_close() const {
+  for (const auto& [number, batch] : state().batches()) {
+    if (batch.status == journal::BatchStatus::kOpen) return not_now(fmt::format("batch {} is open", number));
+    if (batch.status == journal::BatchStatus::kClosed)
+      return not_now(fmt::format("batch {}: {} sheets wait for the team", number, waiting_in(batch)));
+  }
+  return {};
+}
+
+Result<void> Ledger::check_may_seal() const {
+  for (const counting::ContestTotals& totals : state().totals()) {
+    const auto failures = counting::check_identities(totals);
+    if (!failures.empty())
+      return fail(ErrorCode::kTotalsMismatch, totals.contest + ": " + failures.front().code + " " + failures.front().text_vi);
+  }
+  return {};
+}
+
+Result<void> Ledger::begin_feed(const std::string& contest) {
+  std::vector<journal::Record> records;
+  const journal::BatchState* open = state().open_batch();
+  if (open != nullptr && open->feeding) return fail(ErrorCode::kScannerBusy, "a feed is running");
+  if (lifecycle() == LifecycleState::kPaused) {
+    records.emplace_back(lifecycle_record(LifecycleEvent::kResume));
+  } else if (lifecycle() != LifecycleState::kCounting) {
+    return not_now(fmt::format("scanning in state {}", to_text(lifecycle())));
+  }
+  if (open != nullptr && !contest.empty() && contest != open->contest)
+    return not_now(fmt::format("batch {} of {} is open", open->batch, open->contest));
+  if (open == nullptr && !station_->has_contest(contest)) return fail(ErrorCode::kUnknownContest, contest);
+  const int batch = open != nullptr ? open->batch : state().next_batch();
+  if (open == nullptr) records.emplace_back(journal::BatchOpened{batch, contest});
+  records.emplace_back(journal::FeedStarted{batch});
+  KP_TRY_VOID(append(records));
+  start_notice_.reset();
+  return {};
+}
+
+Result<void> Ledger::record_sheet(const ScannedSheet& sheet) {
+  const journal::BatchState* open = state().open_batch();
+  if (open == nullptr || !open->feeding) return not_now("no feed is running");
+  KP_TRY(const Digest image, journal_.store_image(sheet.jpeg));
+  journal::SheetRecorded record;
+  record.batch = open->batch;
+  record.position = static_cast<int>(open->sheets.size()) + 1;
+  record.image = image;
+  record.form = sheet.reading.form;
+  record.interpretation = sheet.interpretation;
+  record.seal = sheet.reading.seal;
+  record.upside_down = sheet.reading.quality.upside_down;
+  record.skew_mdeg = sheet.reading.quality.skew_mdeg;
+  record.scale_permille = sheet.reading.quality.scale_permille;
+  return append({record}, 1);
+}
+
+Result<void> Ledger::end_feed(const FeedEnd& end) {
+  const journal::BatchState* open = state().open_batch();
+  if (open == nullptr || !open->feeding) return not_now("no feed is running");
+  std::vector<journal::Record> records;
+  records.emplace_back(
+      journal::FeedStopped{open->batch, std::string{info(end.reason).id}, end.sheets_fed, state().sheets_in_feed()});
+  if (end.reason != ErrorCode::kScannerNoDocuments) {
+    records.emplace_back(journal::Incident{std::string{info(end.reason).id}, end.evidence, clock_->wall_unix_s()});
+    if (lifecycle() == LifecycleState::kCounting) records.emplace_back(lifecycle_record(LifecycleEvent::kPause));
+  }
+  return append(records);
+}
+
+Result<void> Ledger::finish_batch() {
+  const journal::BatchState* open = state().open_batch();
+  if (open == nullptr) return not_now("no batch is open");
+  if (open->feeding) return fail(ErrorCode::kScannerBusy, "the feeder is running");
+  std::vector<journal::Record> records;
+  records.emplace_back(journal::BatchClosed{open->batch, open->sheets.size()});
+  if (waiting_in(*open) == 0) records.emplace_back(journal::BatchSettled{open->batch, open->totals});
+  if (lifecycle() == LifecycleState::kPaused) records.emplace_back(lifecycle_record(LifecycleEvent::kResume));
+  KP_TRY_VOID(append(records));
+  start_notice_.reset();
+  return {};
+}
+
+Result<void> Ledger::void_batch(int number, const std::string& reason_vi) {
+  const auto it = state().batches().find(number);
+  if (it == state().batches().end()) return not_now(fmt::format("there is no batch {}", number));
+  if (it->second.feeding) return fail(ErrorCode::kScannerBusy, "the feeder is running");
+  const bool voidable =
+      it->second.status == journal::BatchStatus::kOpen || it->second.status == journal::BatchStatus::kClosed;
+  if (!voidable) return not_now(fmt::format("batch {} is {}", number, journal::to_text(it->second.status)));
+  const bool counting = lifecycle() == LifecycleState::kCounting || lifecycle() == LifecycleState::kPaused;
+  if (!counting) return not_now(fmt::format("voiding a batch in state {}", to_text(lifecycle())));
+  KP_TRY_VOID(append({journal::BatchVoided{number, reason_vi}}));
+  start_notice_.reset();
+  return {};
+}
+
+Result<void> Ledger::check_decision(const journal::TeamDecision& decision) const {
+  const bool counting = lifecycle() == LifecycleState::kCounting || lifecycle() == LifecycleState::kPaused;
+  if (!counting) return not_now(fmt::format("deciding in state {}", to_text(lifecycle())));
+  const journal::SheetState* sheet = state().find_sheet(decision.batch, decision.position);
+  if (sheet == nullptr)
+    return fail(ErrorCode::kSheetUnknown, fmt::format("batch {} position {}", decision.batch, decision.position));
+  if (!sheet->waits()) return not_now("this sheet does not wait for a decision");
+  const bool votes_fit = decision.in_favour >= 0 && decision.against >= 0 &&
+                         decision.in_favour + decision.against <= decision.present;
+  if (!votes_fit || !counting::decision_carries(station_->team_members, decision.present, decision.in_favour))
+    return fail(ErrorCode::kQuorum, fmt::format("{} of {} present, {} in favour", decision.present,
+                                                station_->team_members, decision.in_favour));
+  return {};
+}
+
+Result<void> Ledger::decide(const journal::TeamDecision& decision) {
+  KP_TRY_VOID(check_decision(decision));
+  const journal::BatchState& batch = state().batches().at(decision.batch);
+  KP_TRY(counting::ContestTotals totals, totals_after(batch, decision));
+  std::vector<journal::Record> records{decision};
+  if (batch.status == journal::BatchStatus::kClosed && waiting_in(batch) == 1)
+    records.emplace_back(journal::BatchSettled{batch.batch, std::move(totals)});
+  return append(records);
+}
+
+std::uint64_t Ledger::outbox_last_sequence() {
+  const auto status = outbox_.status(journal_.database());
+  return status ? status->last_sequence : 0;
+}
+
+Result<Bytes> Ledger::sheet_jpeg(int batch, int position) const {
+  const journal::SheetState* sheet = state().find_sheet(batch, position);
+  if (sheet == nullptr) return fail(ErrorCode::kSheetUnknown, fmt::format("batch {} position {}", batch, position));
+  return journal_.load_image(sheet->record.image);
+}
+
+}  // namespace kiemphieu::station

@@ -1,0 +1,96 @@
+#pragma once
+/// The station's rules over the journal: which record may be written now, and
+/// what the committee is told in the same transaction. No threads, no scanner,
+/// no web: values in, records out. One thread at a time.
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/base/clock.h"
+#include "config/crypto/signing.h"
+#include "config/election/election.h"
+#include "firmware-host/station/lifecycle.h"
+#include "sync/outbox/outbox.h"
+#include "tally/journal/journal.h"
+
+namespace kiemphieu::station {
+
+/// One sheet, read and encoded, not yet counted.
+struct ScannedSheet {
+  Bytes jpeg;
+  reading::SheetReading reading;
+  counting::Interpretation interpretation;
+};
+
+/// How a run of the feeder ended.
+struct FeedEnd {
+  ErrorCode reason = ErrorCode::kScannerNoDocuments;  ///< kScannerNoDocuments: the normal end
+  std::string evidence;
+  std::optional<std::uint64_t> sheets_fed;
+};
+
+class Ledger {
+ public:
+  /// Opens the journal, notes the start, and closes a feed that a power cut left
+  /// open (state paused, incident feed_unfinished). `election`, `station`, `key`
+  /// and `clock` must outlive the Ledger. Errors: journal and storage codes.
+  static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& folder, const election::Election& election,
+                                              const election::Station& station, const crypto::SigningKey& key,
+                                              const Clock& clock);
+
+  LifecycleState lifecycle() const;
+  const journal::State& state() const { return journal_.state(); }
+  const journal::JournalHead& head() const { return journal_.head(); }
+  const outbox::Outbox& outbox() const { return outbox_; }
+  /// Records written for the committee so far; 0 when the database does not answer.
+  std::uint64_t outbox_last_sequence();
+  /// The feed that start-up found unfinished, until a scan or batch command follows.
+  const std::optional<Error>& start_notice() const { return start_notice_; }
+
+  /// Errors of all commands: kNotAllowedNow with the reason, and storage codes.
+  /// On ok the records are durable; on an error nothing has changed.
+  Result<void> change_lifecycle(LifecycleEvent event);
+
+  /// Intent before paper moves: opens a batch of `contest` when none is open,
+  /// resumes a paused count. `contest` may be empty while a batch is open.
+  Result<void> begin_feed(const std::string& contest);
+  /// Stores the picture durably, then the record. The sheet counts from here on.
+  Result<void> record_sheet(const ScannedSheet& sheet);
+  /// A fault pauses the count and is noted as an incident.
+  Result<void> end_feed(const FeedEnd& end);
+
+  /// The open pile is fed completely. Its totals go to the committee as soon as
+  /// nothing of it waits for the team.
+  Result<void> finish_batch();
+  /// The open or closed pile does not count and is scanned anew.
+  Result<void> void_batch(int batch, const std::string& reason_vi);
+  /// Errors also: kSheetUnknown, kQuorum, kBallotImpossible.
+  Result<void> decide(const journal::TeamDecision& decision);
+
+  /// The stored picture. Errors: kSheetUnknown, kFileNotFound, kStorageCorrupt.
+  Result<Bytes> sheet_jpeg(int batch, int position) const;
+
+ private:
+  Ledger(const election::Election& election, const election::Station& station, const Clock& clock,
+         journal::Journal journal, outbox::Outbox outbox);
+  Result<void> note_start();
+  /// Appends the records with a status record for the committee, and the batch's
+  /// totals when `records` settle one, all in one transaction.
+  Result<void> append(const std::vector<journal::Record>& records, int sheets_added = 0);
+  journal::LifecycleChanged lifecycle_record(LifecycleEvent event) const;
+  Result<void> check_may_close() const;
+  Result<void> check_may_seal() const;
+  Result<void> check_decision(const journal::TeamDecision& decision) const;
+
+  const election::Election* election_;
+  const election::Station* station_;
+  const Clock* clock_;
+  journal::Journal journal_;
+  outbox::Outbox outbox_;
+  std::optional<Error> start_notice_;
+};
+
+}  // namespace kiemphieu::station

@@ -1,0 +1,72 @@
+/// kiemphieu-station: the polling station's daemon. Wiring only.
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include "config/base/log.h"
+#include "config/service/notify.h"
+#include "config/station/settings.h"
+#include "firmware-host/station/daemon.h"
+#include "firmware-host/station/version.h"
+#include "scanner/worker/source.h"
+
+namespace {
+
+using namespace kiemphieu;
+
+constexpr int kExitUnusable = 2;
+
+int refuse(const Error& error) {
+  std::fprintf(stderr, "kiemphieu-station: %s | %s\n  %s\n", operator_sentence(error, Language::kVietnamese).c_str(),
+               operator_sentence(error, Language::kEnglish).c_str(), error.log_line().c_str());
+  return kExitUnusable;
+}
+
+/// Blocks SIGTERM and SIGINT in every thread to come and gives a descriptor that reads them.
+int stop_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (worker::is_worker(argc, argv)) return worker::worker_main(argc, argv);
+  CLI::App app{"Kiểm Phiếu: máy kiểm phiếu của khu vực bỏ phiếu (polling-station daemon)"};
+  std::string config = "/etc/kiemphieu/station.toml";
+  bool check_only = false;
+  app.add_option("--config", config, "settings file")->capture_default_str();
+  app.add_flag("--check-config", check_only, "check the settings, the election and the templates, then exit");
+  app.set_version_flag("--version", std::string{station::kVersion});
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : kExitUnusable;
+  }
+  auto settings = settings::load_station(config);
+  if (!settings) return refuse(settings.error());
+  if (check_only) {
+    auto checked = station::check(*settings);
+    if (!checked) return refuse(checked.error());
+    std::puts("ok");
+    return 0;
+  }
+  const int signals = stop_signals();
+  auto daemon = station::Daemon::start(*settings);
+  if (!daemon) return refuse(daemon.error());
+  service::notify_ready();
+  (*daemon)->run_until(signals);
+  service::notify_stopping();
+  log_event(LogLevel::kInfo, "station_stopped");
+  return 0;
+}

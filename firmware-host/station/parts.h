@@ -1,0 +1,29 @@
+#pragma once
+/// The pieces that the daemon and the self-test both make from the settings.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "config/election/election.h"
+#include "config/station/settings.h"
+#include "scanner/feed/sheet_source.h"
+
+namespace kiemphieu::station {
+
+/// The election and this station in it. Lives on the heap, so `station` stays valid.
+struct Definition {
+  election::Election election;
+  const election::Station* station = nullptr;
+};
+
+/// Errors: election codes, kUnknownStation.
+Result<std::unique_ptr<const Definition>> load_definition(const settings::StationSettings& settings);
+
+/// Where the station's signing key lives in its data folder.
+std::filesystem::path key_file(const std::filesystem::path& data);
+
+/// The scanner that the settings name, in a process of its own.
+Result<std::unique_ptr<feed::SheetSource>> open_scanner(const settings::ScannerSettings& settings);
+
+}  // namespace kiemphieu::station

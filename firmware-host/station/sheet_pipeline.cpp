@@ -1,0 +1,35 @@
+#include "firmware-host/station/sheet_pipeline.h"
+
+#include "config/imaging/codec.h"
+#include "tally/counting/interpret.h"
+#include "tally/reading/overlay.h"
+
+namespace kiemphieu::station {
+
+SheetPipeline::SheetPipeline(const election::Election& election, reading::Reader reader)
+    : election_(&election), reader_(std::move(reader)) {}
+
+Result<ScannedSheet> SheetPipeline::process(const imaging::ImageView& page, const std::string& contest) const {
+  ScannedSheet sheet;
+  sheet.reading = reader_.read(page, contest);
+  sheet.interpretation = counting::interpret(*election_, sheet.reading, contest);
+  KP_TRY(sheet.jpeg, imaging::encode_jpeg(page, kStoredJpegQuality));
+  return sheet;
+}
+
+Result<Bytes> SheetPipeline::annotate(ByteView jpeg, const std::string& contest) const {
+  KP_TRY(const imaging::Image page, imaging::decode(jpeg));
+  const reading::SheetReading reading = reader_.read(page.view(), contest);
+  const imaging::Image drawn = reading::draw_overlay(page.view(), reading);
+  return imaging::encode_jpeg(drawn.view(), kStoredJpegQuality);
+}
+
+Result<reading::Reader> load_reader(const std::filesystem::path& templates, const election::Election& election,
+                                    const election::Station& station) {
+  std::vector<std::string> contests;
+  for (const auto& entry : station.contests) contests.push_back(entry.contest);
+  KP_TRY(auto loaded, forms::load_ballot_templates(templates, contests, election.digest));
+  return reading::Reader::create(std::move(loaded));
+}
+
+}  // namespace kiemphieu::station

@@ -1,0 +1,153 @@
+#include "firmware-host/station/station.h"
+
+#include "config/base/log.h"
+
+namespace kiemphieu::station {
+
+Station::Station(std::unique_ptr<Ledger> ledger, SheetPipeline pipeline, SourceFactory source)
+    : ledger_(std::move(ledger)), pipeline_(std::move(pipeline)), make_source_(std::move(source)) {
+  notice_ = ledger_->start_notice();
+  publish(std::unique_lock{mutex_});
+}
+
+Station::~Station() {
+  // A scanner that holds its thread for longer than this is left to the worker's watchdog.
+  while (!shutdown(std::chrono::seconds{60})) {
+  }
+}
+
+void Station::on_change(Listener listener) {
+  const std::lock_guard lock{mutex_};
+  listener_ = std::move(listener);
+}
+
+std::shared_ptr<const View> Station::view() const {
+  const std::lock_guard lock{mutex_};
+  return view_;
+}
+
+void Station::publish(std::unique_lock<std::mutex> lock) {
+  auto view = std::make_shared<View>(view_of(*ledger_));
+  view->notice = notice_;
+  view->scanner = scanner_;
+  view->scanning = feeding_;
+  view_ = std::move(view);
+  const Listener listener = listener_;
+  const std::shared_ptr<const View> shown = view_;
+  lock.unlock();
+  if (listener) listener(*shown);
+}
+
+Result<void> Station::command(const std::function<Result<void>(Ledger&)>& run) {
+  std::unique_lock lock{mutex_};
+  auto done = run(*ledger_);
+  if (!done) {
+    log_error("command_refused", done.error());
+    return done;
+  }
+  if (!feeding_) notice_.reset();
+  publish(std::move(lock));
+  return done;
+}
+
+Result<void> Station::finish_batch() {
+  return command([](Ledger& ledger) { return ledger.finish_batch(); });
+}
+Result<void> Station::void_batch(int batch, const std::string& reason_vi) {
+  return command([&](Ledger& ledger) { return ledger.void_batch(batch, reason_vi); });
+}
+Result<void> Station::decide(const journal::TeamDecision& decision) {
+  return command([&](Ledger& ledger) { return ledger.decide(decision); });
+}
+Result<void> Station::change_lifecycle(LifecycleEvent event) {
+  return command([&](Ledger& ledger) { return ledger.change_lifecycle(event); });
+}
+
+Result<void> Station::ensure_feeder() {
+  if (feeder_.source) return {};
+  KP_TRY(feeder_.source, make_source_());
+  feeder_.feed = std::make_unique<feed::Feed>(*feeder_.source);
+  scanner_ = feeder_.source->description();
+  return {};
+}
+
+Result<void> Station::scan(const std::string& contest) {
+  std::unique_lock lock{mutex_};
+  if (feeding_) return fail(ErrorCode::kScannerBusy, "a feed is running");
+  if (thread_.joinable()) thread_.join();  // it has ended: feeding_ is false, and it no longer takes the mutex
+  auto ready = ensure_feeder();
+  if (ready) ready = ledger_->begin_feed(contest);
+  if (!ready) {
+    log_error("scan_refused", ready.error());
+    return ready;
+  }
+  feeding_ = true;
+  notice_.reset();
+  thread_ = std::thread{[this, pile = ledger_->state().open_batch()->contest] { feed_thread(pile); }};
+  publish(std::move(lock));
+  return {};
+}
+
+Result<void> Station::stop_feed() {
+  const std::lock_guard lock{mutex_};
+  if (!feeding_) return fail(ErrorCode::kNotAllowedNow, "no feed is running");
+  feeder_.feed->request_stop();
+  return {};
+}
+
+Result<void> Station::keep(const feed::SheetImage& sheet, const std::string& contest) {
+  KP_TRY(const ScannedSheet ready, pipeline_.process(sheet.image.view(), contest));
+  std::unique_lock lock{mutex_};
+  auto recorded = ledger_->record_sheet(ready);
+  if (!recorded) return recorded;
+  publish(std::move(lock));
+  return {};
+}
+
+FeedEnd Station::run_feed(const std::string& contest) {
+  const feed::FeedReport report =
+      feeder_.feed->run([&](const feed::SheetImage& sheet) { return keep(sheet, contest); });
+  log_event(report.complete() ? LogLevel::kInfo : LogLevel::kWarn, "feed_ended",
+            {{"reason", std::string{info(report.end.code).id}},
+             {"evidence", report.end.evidence},
+             {"kept", std::to_string(report.sheets_delivered)},
+             {"drained", std::to_string(report.drained_uncounted)}});
+  return {report.end.code, report.end.evidence, report.sheets_fed};
+}
+
+void Station::feed_thread(const std::string& contest) {
+  const FeedEnd end = run_feed(contest);
+  std::unique_lock lock{mutex_};
+  feeding_ = false;
+  notice_ = fail(end.reason, end.evidence);
+  if (auto noted = ledger_->end_feed(end); !noted) {
+    // The journal cannot even say that the feed stopped: that is what the team must know first.
+    log_error("feed_end_not_recorded", noted.error());
+    notice_ = std::move(noted).error();
+  } else if (end.reason == ErrorCode::kScannerNoDocuments) {
+    notice_.reset();
+  }
+  feed_ended_.notify_all();
+  publish(std::move(lock));
+}
+
+Result<Bytes> Station::sheet_picture(int batch, int position, bool plain) const {
+  std::unique_lock lock{mutex_};
+  KP_TRY(const Bytes jpeg, ledger_->sheet_jpeg(batch, position));
+  const std::string contest = ledger_->state().batches().at(batch).contest;
+  lock.unlock();
+  if (plain) return jpeg;
+  return pipeline_.annotate(jpeg, contest);
+}
+
+bool Station::shutdown(std::chrono::milliseconds patience) {
+  std::unique_lock lock{mutex_};
+  if (feeding_) feeder_.feed->request_stop();
+  if (!feed_ended_.wait_for(lock, patience, [&] { return !feeding_; })) return false;
+  std::thread ended = std::move(thread_);
+  lock.unlock();
+  if (ended.joinable()) ended.join();
+  return true;
+}
+
+}  // namespace kiemphieu::station

@@ -1,0 +1,84 @@
+#pragma once
+/// The running station: a ledger, a scanner and the reader between them.
+///
+/// Commands may come from any thread; each returns when its records are durable
+/// or refused. One mutex guards the ledger; sheets are read outside it, on the
+/// feeder's thread, so the page answers while paper runs.
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "firmware-host/station/ledger.h"
+#include "firmware-host/station/sheet_pipeline.h"
+#include "firmware-host/station/view.h"
+#include "scanner/feed/feed.h"
+#include "scanner/feed/sheet_source.h"
+
+namespace kiemphieu::station {
+
+class Station {
+ public:
+  /// Makes a source when one is needed; fails with kScannerMissing and the like.
+  using SourceFactory = std::function<Result<std::unique_ptr<feed::SheetSource>>()>;
+
+  Station(std::unique_ptr<Ledger> ledger, SheetPipeline pipeline, SourceFactory source);
+  /// Stops the feeder as shutdown() does.
+  ~Station();
+
+  /// Called after every change with the new view, on the thread that made the
+  /// change; must be quick and must not call back in.
+  using Listener = std::function<void(const View&)>;
+  void on_change(Listener listener);
+  std::shared_ptr<const View> view() const;
+
+  /// Starts the feeder on the open pile, or opens a pile of `contest`. Returns
+  /// when the intent is durable; sheets then arrive by themselves.
+  Result<void> scan(const std::string& contest);
+  /// No new sheets; those under way are still recorded.
+  Result<void> stop_feed();
+  Result<void> finish_batch();
+  Result<void> void_batch(int batch, const std::string& reason_vi);
+  Result<void> decide(const journal::TeamDecision& decision);
+  Result<void> change_lifecycle(LifecycleEvent event);
+
+  /// JPEG of a stored sheet, with its reading drawn on it unless `plain`.
+  Result<Bytes> sheet_picture(int batch, int position, bool plain) const;
+
+  /// Stops the feeder and waits for it, at most `patience`. False: a scanner
+  /// holds it; the process may end all the same, start-up recovers.
+  bool shutdown(std::chrono::milliseconds patience);
+
+ private:
+  /// The device and the feed over it; a feed keeps an account across runs.
+  struct Feeder {
+    std::unique_ptr<feed::SheetSource> source;
+    std::unique_ptr<feed::Feed> feed;
+  };
+
+  void feed_thread(const std::string& contest);
+  FeedEnd run_feed(const std::string& contest);
+  Result<void> keep(const feed::SheetImage& sheet, const std::string& contest);
+  Result<void> command(const std::function<Result<void>(Ledger&)>& run);
+  Result<void> ensure_feeder();
+  /// Takes a new view under the lock, then tells the listener without it.
+  void publish(std::unique_lock<std::mutex> lock);
+
+  mutable std::mutex mutex_;
+  std::unique_ptr<Ledger> ledger_;
+  SheetPipeline pipeline_;
+  SourceFactory make_source_;
+  Feeder feeder_;  ///< changed only while no feeder thread runs
+  std::optional<Error> notice_;
+  std::string scanner_;
+  std::shared_ptr<const View> view_;
+  Listener listener_;
+  std::thread thread_;
+  bool feeding_ = false;
+  std::condition_variable feed_ended_;
+};
+
+}  // namespace kiemphieu::station

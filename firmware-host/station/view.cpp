@@ -1,0 +1,49 @@
+#include "firmware-host/station/view.h"
+
+#include <algorithm>
+
+#include "firmware-host/station/ledger.h"
+
+namespace kiemphieu::station {
+namespace {
+
+BatchView batch_view(const journal::BatchState& batch) {
+  BatchView view;
+  view.batch = batch.batch;
+  view.contest = batch.contest;
+  view.status = batch.status;
+  view.sheets = batch.sheets.size();
+  view.totals = batch.totals;
+  view.waiting = batch.totals.in_review.value();
+  view.returned = view.sheets - batch.totals.collected.value();
+  return view;
+}
+
+}  // namespace
+
+View view_of(const Ledger& ledger) {
+  View view;
+  const journal::State& state = ledger.state();
+  view.lifecycle = ledger.lifecycle();
+  view.last_sequence = ledger.head().sequence;
+  view.totals = state.totals();
+  for (const auto& [number, batch] : state.batches()) view.batches.push_back(batch_view(batch));
+  if (const journal::BatchState* open = state.open_batch()) {
+    view.open_batch = open->batch;
+    view.scanning = open->feeding;
+  }
+  if (!state.batches().empty()) {
+    const auto& sheets = state.batches().rbegin()->second.sheets;
+    const auto shown = static_cast<std::ptrdiff_t>(std::min(kLastSheetsShown, sheets.size()));
+    view.last_sheets.assign(sheets.rbegin(), sheets.rbegin() + shown);
+  }
+  const auto waiting = state.waiting();
+  view.waiting_total = waiting.size();
+  for (const journal::SheetState* sheet : waiting) {
+    if (view.waiting.size() == kMaxWaitingShown) break;
+    view.waiting.push_back(*sheet);
+  }
+  return view;
+}
+
+}  // namespace kiemphieu::station

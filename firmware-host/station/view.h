@@ -1,0 +1,50 @@
+#pragma once
+/// What the pages show: one immutable picture of the station, taken after a
+/// commit. Whatever is in it is durable.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/base/error.h"
+#include "firmware-host/station/lifecycle.h"
+#include "sync/push/pusher.h"
+#include "tally/counting/totals.h"
+#include "tally/journal/state.h"
+
+namespace kiemphieu::station {
+
+class Ledger;
+
+struct BatchView {
+  int batch = 0;
+  std::string contest;
+  journal::BatchStatus status = journal::BatchStatus::kOpen;
+  std::uint64_t sheets = 0, waiting = 0, returned = 0;
+  counting::ContestTotals totals;
+};
+
+struct View {
+  LifecycleState lifecycle = LifecycleState::kIdle;
+  bool scanning = false;
+  std::optional<int> open_batch;
+  std::optional<Error> notice;  ///< what is wrong now, with what to do
+  std::string scanner;
+  std::vector<BatchView> batches;                  ///< by number
+  std::vector<journal::SheetState> last_sheets;    ///< of the open or newest pile, newest first
+  std::vector<journal::SheetState> waiting;        ///< for the team, oldest first, at most kMaxWaitingShown
+  std::uint64_t waiting_total = 0;
+  std::vector<counting::ContestTotals> totals;
+  std::uint64_t last_sequence = 0;
+  push::PusherStatus push;
+};
+
+inline constexpr std::size_t kLastSheetsShown = 8;
+inline constexpr std::size_t kMaxWaitingShown = 50;
+
+/// The part that comes from the ledger; scanner, notice and push are the station's.
+View view_of(const Ledger& ledger);
+
+}  // namespace kiemphieu::station

@@ -1,0 +1,70 @@
+// One doubtful sheet at a time: the picture, the proposal with its legal
+// source, and the whole team's decision (Luật 85/2015, Điều 74).
+import { send } from "/station.js";
+
+const $ = (id) => document.getElementById(id);
+let state = null;
+let sheet = null;
+
+const sameSheet = (a, b) => a && b && a.batch === b.batch && a.position === b.position;
+
+function fill() {
+  const contest = state.contests.find((entry) => entry.id === sheet.contest);
+  $("review-title").textContent = `Tờ ${sheet.position} của chồng ${sheet.batch} · ${contest.title_vi} (bầu ${contest.seats} người)`;
+  $("review-picture").src = `/api/v1/sheets/${sheet.batch}/${sheet.position}/image`;
+  $("review-reasons").replaceChildren(...sheet.reasons.map((reason) => {
+    const item = document.createElement("li");
+    item.textContent = `${reason.text_vi} (${reason.source})`;
+    return item;
+  }));
+  const names = sheet.candidates.map((mark) => {
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    Object.assign(box, { type: "checkbox", name: "elected", value: mark.id, checked: mark.mark === "kept" });
+    const words = document.createElement("span");
+    words.textContent = contest.candidates.find((candidate) => candidate.id === mark.id).name;
+    const why = document.createElement("small");
+    why.textContent = mark.mark === "doubtful" ? "máy chưa chắc: " + mark.text_vi : mark.mark === "struck" ? "bị gạch" : "";
+    label.append(box, words, why);
+    return label;
+  });
+  $("review-names").replaceChildren($("review-names").querySelector("legend"), ...names);
+  for (const choice of $("review-form").elements.validity) choice.checked = choice.value === sheet.validity;
+  $("present").value = $("in-favour").value = state.team_members;
+  $("against").value = 0;
+  $("review-error").textContent = "";
+}
+
+export function openReview(current) {
+  state = current;
+  sheet = state.waiting[0];
+  if (!sheet) return;
+  fill();
+  if (!$("review").open) $("review").showModal();
+}
+
+export function refreshReview(current) {
+  state = current;
+  if (!$("review").open || state.waiting.some((waiting) => sameSheet(waiting, sheet))) return;
+  if (state.waiting.length > 0) openReview(state);
+  else $("review").close();
+}
+
+$("review-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = $("review-form");
+  const validity = form.elements.validity.value;
+  const counts = { present: +$("present").value, in_favour: +$("in-favour").value, against: +$("against").value };
+  if (!validity) {
+    $("review-error").textContent = "Hãy chọn: hợp lệ, không hợp lệ, hay không phải phiếu của chồng này.";
+    return;
+  }
+  const decision = { batch: sheet.batch, position: sheet.position, ...counts };
+  if (validity === "not_a_ballot") decision.not_a_ballot = true;
+  else decision.validity = validity;
+  if (validity === "valid")
+    decision.elected = [...form.querySelectorAll("input[name=elected]:checked")].map((box) => box.value);
+  const wrong = await send("decision", decision);
+  $("review-error").textContent = wrong ? wrong.message_vi : "";
+});
+$("review-close").addEventListener("click", () => $("review").close());

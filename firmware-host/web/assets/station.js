@@ -1,0 +1,219 @@
+// The station's page. It shows what the server says and sends commands; it
+// decides nothing. One state object comes by events, one function draws it.
+import { openReview, refreshReview } from "/review.js";
+
+const $ = (id) => document.getElementById(id);
+let state = null;
+let chosen = null;      // the pile the next "Quét" opens
+let commandError = null;
+
+const STEPS = [["idle", "Chưa mở cửa"], ["voting", "Đang bỏ phiếu"], ["counting", "Kiểm phiếu"],
+               ["closing", "Đối chiếu, ký"], ["sealed", "Đã niêm phong"]];
+const DAY_BUTTONS = {
+  idle: [["open_voting", "Mở cửa bỏ phiếu"], ["start_counting", "Bắt đầu kiểm phiếu"]],
+  voting: [["start_counting", "Kết thúc bỏ phiếu, bắt đầu kiểm phiếu"]],
+  counting: [["close", "Đã kiểm hết, đối chiếu"]],
+  paused: [],
+  closing: [["seal", "Niêm phong kết quả"], ["reopen", "Quay lại kiểm phiếu"]],
+  sealed: [],
+};
+const CONFIRM = {
+  start_counting: ["Bắt đầu kiểm phiếu?", "Việc bỏ phiếu phải đã kết thúc và phiếu không sử dụng đã được kiểm kê, niêm phong."],
+  seal: ["Niêm phong kết quả?", "Sau khi niêm phong, máy không nhận thêm phiếu và không đổi kết quả được nữa."],
+  void: ["Bỏ chồng này?", "Các tờ của chồng này sẽ KHÔNG được đếm. Đặt cả chồng vào khay và quét lại từ đầu."],
+};
+
+export async function send(path, body) {
+  try {
+    const answer = await fetch("/api/v1/" + path, {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body ?? {}) });
+    const data = await answer.json();
+    if (!answer.ok) return data;
+    show(data);
+    return null;
+  } catch {
+    return { message_vi: "Mất liên lạc với chương trình. Đợi kết nối lại rồi làm lại." };
+  }
+}
+
+async function command(path, body) {
+  commandError = await send(path, body);
+  drawNotice();
+}
+
+function confirmed([title, words], yes) {
+  $("confirm-title").textContent = title;
+  $("confirm-words").textContent = words;
+  $("confirm-yes").textContent = yes;
+  $("confirm").showModal();
+  return new Promise((resolve) => {
+    $("confirm").addEventListener("close", () => resolve($("confirm").returnValue === "yes"), { once: true });
+  });
+}
+
+const contestOf = (id) => state.contests.find((contest) => contest.id === id);
+const openBatch = () => state.batches.find((batch) => batch.batch === state.open_batch) ?? null;
+const element = (tag, text, className) => {
+  const made = document.createElement(tag);
+  if (text !== undefined) made.textContent = text;
+  if (className) made.className = className;
+  return made;
+};
+
+function drawNotice() {
+  const wrong = commandError ?? state?.notice;
+  $("notice").hidden = !wrong;
+  if (!wrong) return;
+  $("notice-what").textContent = wrong.what_vi ?? wrong.message_vi;
+  $("notice-fate").textContent = wrong.fate_vi ?? "";
+  $("notice-do").textContent = wrong.do_vi ?? "";
+  $("notice-code").textContent = wrong.code ? "Mã: " + wrong.code : "";
+}
+
+function drawHeader() {
+  $("station").textContent = `Khu vực bỏ phiếu số ${state.number}, ${state.commune}, ${state.province}`;
+  const here = state.lifecycle === "paused" ? "counting" : state.lifecycle;
+  $("steps").replaceChildren(...STEPS.map(([id, words]) => {
+    const step = element("li", id === here && state.lifecycle === "paused" ? "Tạm dừng" : words);
+    if (id === here) step.setAttribute("aria-current", "step");
+    return step;
+  }));
+  const { push } = state;
+  const left = push.last - push.acknowledged;
+  $("committee").textContent =
+    push.last === 0 || left === 0 ? "Ủy ban bầu cử: đã nhận đủ" :
+    push.online ? `Ủy ban bầu cử: đang gửi, còn ${left} bản ghi` : `Ủy ban bầu cử: chưa có mạng, ${left} bản ghi chờ gửi`;
+}
+
+function drawPiles() {
+  const open = openBatch();
+  const wanted = open?.contest ?? chosen ?? state.contests[0]?.id;
+  chosen = wanted;
+  $("piles").replaceChildren(...state.contests.map((contest) => {
+    const label = element("label", undefined, "pile");
+    label.style.background = `rgb(${contest.paper_rgb.join(",")})`;
+    const input = element("input");
+    Object.assign(input, { type: "radio", name: "pile", value: contest.id, checked: contest.id === wanted, disabled: open !== null });
+    input.addEventListener("change", () => { chosen = contest.id; });
+    label.append(input, element("span", contest.title_vi), element("small", "giấy " + contest.paper_vi));
+    return label;
+  }));
+}
+
+function nextStep(open, counting) {
+  if (state.lifecycle === "sealed") return "Kết quả đã niêm phong.";
+  if (state.lifecycle === "idle") return "Chưa đến giờ kiểm phiếu.";
+  if (state.lifecycle === "voting") return "Đang bỏ phiếu: chưa quét.";
+  if (state.lifecycle === "closing") return "So số liệu với biên bản, ký rồi niêm phong.";
+  if (state.scanning) return "Đang quét: để giấy chạy hết.";
+  if (open) return "Đặt tiếp phiếu cùng chồng rồi bấm Quét, hoặc bấm Xong chồng này.";
+  return counting ? "Chọn chồng phiếu, đặt vào khay, bấm Quét." : "";
+}
+
+function drawWork() {
+  const open = openBatch();
+  const counting = state.lifecycle === "counting" || state.lifecycle === "paused";
+  $("next").textContent = nextStep(open, counting);
+  drawPiles();
+  $("counter").hidden = !open;
+  if (open) {
+    $("counter-number").textContent = open.sheets;
+    $("counter-words").textContent = `tờ đã ghi trong chồng ${open.batch} (${contestOf(open.contest).title_vi})`;
+  }
+  $("scan").disabled = !counting || state.scanning;
+  $("stop").disabled = !state.scanning;
+  $("finish").disabled = $("void").disabled = !open || state.scanning;
+  $("batch-buttons").hidden = !counting;
+  $("day-buttons").replaceChildren(...DAY_BUTTONS[state.lifecycle].map(([event, words]) => {
+    const button = element("button", words, "quiet");
+    button.type = "button";
+    button.dataset.event = event;
+    button.disabled = state.scanning || (event === "close" && (open !== null || state.waiting_total > 0));
+    button.addEventListener("click", async () => {
+      if (!CONFIRM[event] || await confirmed(CONFIRM[event], words)) command("lifecycle", { event });
+    });
+    return button;
+  }));
+}
+
+function sheetWords(sheet) {
+  if (sheet.decided) return ["Cả Tổ đã quyết định", "good"];
+  if (sheet.outcome === "returned") {
+    if (sheet.form === "batch_header") return ["Tờ bìa chồng", "good"];
+    return ["TRẢ LẠI: " + (sheet.reasons[0]?.text_vi ?? "không phải phiếu của chồng này"), "back"];
+  }
+  if (sheet.outcome === "review") return ["CHỜ CẢ TỔ: " + (sheet.reasons[0]?.text_vi ?? "cần xem lại"), "doubt"];
+  return [sheet.validity === "valid" ? `Hợp lệ, bầu ${sheet.elects} người` : "Không hợp lệ", "good"];
+}
+
+function drawLast() {
+  const [last] = state.last_sheets;
+  $("last-picture").hidden = !last;
+  if (!last) {
+    $("last-words").textContent = "Chưa có tờ nào.";
+    $("last-list").replaceChildren();
+    return;
+  }
+  const [words, kind] = sheetWords(last);
+  $("last-words").textContent = `Tờ ${last.position} của chồng ${last.batch}: ${words}`;
+  $("last-words").className = kind;
+  const source = `/api/v1/sheets/${last.batch}/${last.position}/image`;
+  if (!$("last-picture").src.endsWith(source)) $("last-picture").src = source;
+  $("last-list").replaceChildren(...state.last_sheets.map((sheet) => {
+    const item = element("li");
+    const [text, className] = sheetWords(sheet);
+    item.append(element("b", `Tờ ${sheet.position}`), element("span", text, className));
+    return item;
+  }));
+}
+
+function drawTotals() {
+  $("review-call").hidden = state.waiting_total === 0;
+  $("review-count").textContent = state.waiting_total;
+  $("contests").replaceChildren(...state.totals.map((totals) => {
+    const contest = contestOf(totals.contest);
+    const box = element("div", undefined, "contest");
+    box.append(element("h3", contest.title_vi));
+    box.append(element("p", `Thu vào ${totals.collected} · hợp lệ ${totals.valid} · không hợp lệ ${totals.invalid}` +
+      (totals.in_review ? ` · chờ xem xét ${totals.in_review}` : ""), "sums"));
+    const table = element("table");
+    for (const { id, votes } of totals.candidates) {
+      const row = table.insertRow();
+      row.insertCell().textContent = contest.candidates.find((candidate) => candidate.id === id).name;
+      row.insertCell().textContent = votes;
+    }
+    box.append(table);
+    return box;
+  }));
+}
+
+function show(next) {
+  if (state && next.last_sequence < state.last_sequence) return;
+  if (state && next.last_sequence > state.last_sequence) commandError = null;
+  state = next;
+  drawHeader();
+  drawNotice();
+  drawWork();
+  drawLast();
+  drawTotals();
+  refreshReview(state);
+}
+
+const scan = () => { if (!$("scan").disabled) command("scan", openBatch() ? {} : { contest: chosen }); };
+$("scan").addEventListener("click", scan);
+$("stop").addEventListener("click", () => command("stop"));
+$("finish").addEventListener("click", () => command("batch/finish"));
+$("void").addEventListener("click", async () => {
+  const batch = state.open_batch;
+  if (await confirmed(CONFIRM.void, "Bỏ chồng này")) command("batch/void", { batch, reason_vi: "Tổ bầu cử quét lại chồng này" });
+});
+$("review-open").addEventListener("click", () => openReview(state));
+document.addEventListener("keydown", (event) => {
+  const busy = event.target.closest("dialog, input, button") || document.querySelector("dialog[open]");
+  if (event.code === "Space" && !busy) { event.preventDefault(); scan(); }
+});
+
+const events = new EventSource("/api/v1/events");
+events.addEventListener("state", (event) => show(JSON.parse(event.data)));
+events.addEventListener("open", () => { $("offline").hidden = true; });
+events.addEventListener("error", () => { $("offline").hidden = false; });

@@ -1,0 +1,39 @@
+#include "firmware-host/web/metrics.h"
+
+namespace kiemphieu::web {
+namespace {
+
+using Type = http::Metric::Type;
+
+http::Metric single(std::string name, std::string help, Type type, double value) {
+  return {std::move(name), std::move(help), type, {{{}, value}}};
+}
+
+}  // namespace
+
+std::vector<http::Metric> station_metrics(const station::View& view) {
+  http::Metric sheets{"kiemphieu_sheets", "Sheets in piles that count, by contest and state", Type::kGauge, {}};
+  for (const counting::ContestTotals& totals : view.totals) {
+    const auto add = [&](const char* state, Count count) {
+      sheets.samples.push_back({{{"contest", totals.contest}, {"state", state}}, static_cast<double>(count.value())});
+    };
+    add("valid", totals.valid);
+    add("invalid", totals.invalid);
+    add("in_review", totals.in_review);
+  }
+  http::Metric lifecycle{"kiemphieu_lifecycle", "1 for the present state", Type::kGauge, {}};
+  lifecycle.samples.push_back({{{"state", std::string{station::to_text(view.lifecycle)}}}, 1});
+  return {
+      std::move(sheets),
+      std::move(lifecycle),
+      single("kiemphieu_scanning", "1 while the feeder runs", Type::kGauge, view.scanning ? 1 : 0),
+      single("kiemphieu_journal_sequence", "Last record of the journal", Type::kGauge,
+             static_cast<double>(view.last_sequence)),
+      single("kiemphieu_outbox_pending", "Records the committee has not acknowledged", Type::kGauge,
+             static_cast<double>(view.push.last_sequence - view.push.acknowledged_sequence)),
+      single("kiemphieu_committee_online", "1 when the last attempt reached the committee", Type::kGauge,
+             view.push.online ? 1 : 0),
+  };
+}
+
+}  // namespace kiemphieu::web

@@ -1,0 +1,164 @@
+#include "firmware-host/web/routes.h"
+
+#include <charconv>
+#include <optional>
+
+#include "config/json/json.h"
+#include "firmware-host/web/view_json.h"
+#include "firmware-host/web/metrics.h"
+#include "sync/http/asset.h"
+#include "sync/http/metrics.h"
+#include "web_assets.h"
+
+namespace kiemphieu::web {
+namespace {
+
+constexpr std::string_view kApi = "/api/v1/";
+constexpr std::string_view kSheets = "/api/v1/sheets/";
+constexpr int kMaxMembers = 50;  // Luật 83/2025: a polling team has at most 21
+
+int status_of(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kNotAllowedNow:
+    case ErrorCode::kRecordOrder:
+    case ErrorCode::kQuorum:
+    case ErrorCode::kBallotImpossible:
+    case ErrorCode::kTotalsMismatch: return 409;
+    case ErrorCode::kFieldInvalid:
+    case ErrorCode::kJsonInvalid:
+    case ErrorCode::kJsonLimit:
+    case ErrorCode::kUnknownContest:
+    case ErrorCode::kHttpBadRequest: return 400;
+    case ErrorCode::kSheetUnknown:
+    case ErrorCode::kFileNotFound:
+    case ErrorCode::kHttpNotFound: return 404;
+    default: return 503;
+  }
+}
+
+http::Response refuse(const Error& error) { return http::error_response(status_of(error), error); }
+
+/// "sheets/3/47/image" → batch 3, position 47.
+struct SheetPath {
+  int batch = 0, position = 0;
+};
+std::optional<SheetPath> sheet_path(std::string_view path) {
+  path.remove_prefix(kSheets.size());
+  SheetPath found;
+  auto [after_batch, e1] = std::from_chars(path.data(), path.data() + path.size(), found.batch);
+  if (e1 != std::errc{} || after_batch == path.data() + path.size() || *after_batch != '/') return std::nullopt;
+  auto [rest, e2] = std::from_chars(after_batch + 1, path.data() + path.size(), found.position);
+  if (e2 != std::errc{} || std::string_view(rest, path.data() + path.size()) != "/image") return std::nullopt;
+  return found;
+}
+
+bool is_local_host(const http::Request& request) {
+  const auto it = request.headers.find("host");
+  if (it == request.headers.end()) return false;
+  std::string_view host = it->second;
+  if (const auto colon = host.rfind(':'); colon != std::string_view::npos && host.find(']') == std::string_view::npos)
+    host = host.substr(0, colon);
+  return host == "127.0.0.1" || host == "localhost" || host.starts_with("[::1]");
+}
+
+Result<journal::TeamDecision> parse_decision(const json::ObjectReader& body) {
+  KP_TRY_VOID(body.only({"batch", "position", "validity", "elected", "not_a_ballot", "present", "in_favour", "against",
+                         "reason_vi"}));
+  journal::TeamDecision decision;
+  KP_TRY(const auto batch, body.integer("batch", 1, 100'000));
+  KP_TRY(const auto position, body.integer("position", 1, 100'000));
+  KP_TRY(const auto present, body.integer("present", 0, kMaxMembers));
+  KP_TRY(const auto in_favour, body.integer("in_favour", 0, kMaxMembers));
+  KP_TRY(const auto against, body.integer("against", 0, kMaxMembers));
+  KP_TRY(const auto reason, body.optional_text("reason_vi", 500));
+  decision.batch = static_cast<int>(batch);
+  decision.position = static_cast<int>(position);
+  decision.present = static_cast<int>(present);
+  decision.in_favour = static_cast<int>(in_favour);
+  decision.against = static_cast<int>(against);
+  decision.reason_vi = reason.value_or("");
+  if (body.has("not_a_ballot")) KP_TRY(decision.not_a_ballot, body.boolean("not_a_ballot"));
+  if (decision.not_a_ballot) return decision;
+  KP_TRY(const std::string validity, body.text("validity"));
+  const auto value = election::validity_from(validity);
+  if (!value) return body.wrong("validity", "\"valid\" or \"invalid\"");
+  decision.ballot.validity = *value;
+  if (body.has("elected")) KP_TRY(decision.ballot.elected, body.texts("elected", election::kMaxCandidates));
+  return decision;
+}
+
+}  // namespace
+
+Routes::Routes(station::Station& station, const election::Election& election, const election::Station& polling_station,
+               CurrentView current)
+    : station_(&station), election_(&election), polling_station_(&polling_station), current_(std::move(current)) {}
+
+http::Response Routes::handle(const http::Request& request) {
+  if (!is_local_host(request)) return http::error_response(403, fail(ErrorCode::kHttpBadRequest, "Host is not local"));
+  if (request.method == "GET" || request.method == "HEAD") return get(request);
+  if (request.method == "POST") return post(request);
+  return http::error_response(405, fail(ErrorCode::kHttpBadRequest, request.method));
+}
+
+http::Response Routes::get(const http::Request& request) {
+  if (request.path == "/healthz") return {200, "text/plain", "ok\n", {}};
+  if (request.path == "/metrics") return http::metrics_response(station_metrics(current_()));
+  if (request.path == "/api/v1/state")
+    return {200, "application/json", state_json(current_(), *election_, *polling_station_), {}};
+  if (request.path == "/api/v1/totals") return {200, "application/json", totals_json(current_()), {}};
+  if (request.path.starts_with(kSheets)) return picture(request);
+  if (auto asset = http::asset_response(kAssets, request)) return *std::move(asset);
+  return refuse(fail(ErrorCode::kHttpNotFound, request.path));
+}
+
+http::Response Routes::picture(const http::Request& request) const {
+  const auto path = sheet_path(request.path);
+  if (!path) return refuse(fail(ErrorCode::kHttpNotFound, request.path));
+  const auto plain = request.query.find("plain");
+  auto jpeg = station_->sheet_picture(path->batch, path->position, plain != request.query.end());
+  if (!jpeg) return refuse(jpeg.error());
+  return {200, "image/jpeg", std::string{as_text(*jpeg)}, {}};
+}
+
+http::Response Routes::post(const http::Request& request) {
+  const auto type = request.headers.find("content-type");
+  if (type == request.headers.end() || !type->second.starts_with("application/json"))
+    return http::error_response(415, fail(ErrorCode::kHttpBadRequest, "content-type must be application/json"));
+  auto done = command(request);
+  if (!done) return refuse(done.error());
+  return {200, "application/json", state_json(current_(), *election_, *polling_station_), {}};
+}
+
+Result<void> Routes::command(const http::Request& request) {
+  KP_TRY(const json::Json document, json::parse(request.body.empty() ? "{}" : request.body));
+  KP_TRY(const json::ObjectReader body, json::ObjectReader::open(document, ""));
+  const std::string_view path = request.path;
+  const std::string_view name = path.starts_with(kApi) ? path.substr(kApi.size()) : "";
+  if (name == "scan") {
+    KP_TRY_VOID(body.only({"contest"}));
+    KP_TRY(const auto contest, body.optional_text("contest"));
+    return station_->scan(contest.value_or(""));
+  }
+  if (name == "stop") return station_->stop_feed();
+  if (name == "batch/finish") return station_->finish_batch();
+  if (name == "batch/void") {
+    KP_TRY_VOID(body.only({"batch", "reason_vi"}));
+    KP_TRY(const auto batch, body.integer("batch", 1, 100'000));
+    KP_TRY(const std::string reason, body.text("reason_vi", 500));
+    return station_->void_batch(static_cast<int>(batch), reason);
+  }
+  if (name == "decision") {
+    KP_TRY(const journal::TeamDecision decision, parse_decision(body));
+    return station_->decide(decision);
+  }
+  if (name == "lifecycle") {
+    KP_TRY_VOID(body.only({"event"}));
+    KP_TRY(const std::string event, body.text("event"));
+    const auto value = station::lifecycle_event_from(event);
+    if (!value) return body.wrong("event", "the name of a lifecycle event");
+    return station_->change_lifecycle(*value);
+  }
+  return fail(ErrorCode::kHttpNotFound, request.path);
+}
+
+}  // namespace kiemphieu::web

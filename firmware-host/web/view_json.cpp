@@ -1,0 +1,138 @@
+#include "firmware-host/web/view_json.h"
+
+#include "config/json/json.h"
+
+namespace kiemphieu::web {
+namespace {
+
+using json::OrderedJson;
+
+OrderedJson error_json(const Error& error) {
+  const ErrorInfo& row = info(error.code);
+  return {{"code", row.id},
+          {"evidence", error.evidence},
+          {"what_vi", row.vi_what},
+          {"fate_vi", fate_sentence(row.fate, Language::kVietnamese)},
+          {"do_vi", row.vi_do},
+          {"message_en", operator_sentence(error, Language::kEnglish)}};
+}
+
+OrderedJson totals_object(const counting::ContestTotals& totals, std::uint64_t last_sequence) {
+  OrderedJson classes = OrderedJson::object();
+  for (std::size_t k = 0; k < totals.classes.size(); ++k) classes[std::to_string(k + 1)] = totals.classes[k].value();
+  OrderedJson candidates = OrderedJson::array();
+  for (const auto& [id, votes] : totals.candidates) candidates.push_back({{"id", id}, {"votes", votes.value()}});
+  return {{"contest", totals.contest},         {"seats", totals.seats},
+          {"stations_reporting", 1},           {"collected", totals.collected.value()},
+          {"valid", totals.valid.value()},     {"invalid", totals.invalid.value()},
+          {"classes", std::move(classes)},     {"candidates", std::move(candidates)},
+          {"in_review", totals.in_review.value()}, {"last_sequence", last_sequence}};
+}
+
+OrderedJson reasons_json(const election::Election& election, const std::vector<election::Reason>& reasons) {
+  OrderedJson list = OrderedJson::array();
+  for (const election::Reason reason : reasons) {
+    const election::ValidityRule& rule = election.rules.rule_for(reason);
+    list.push_back({{"code", election::to_text(reason)}, {"text_vi", rule.text_vi}, {"source", rule.source}});
+  }
+  return list;
+}
+
+OrderedJson marks_json(const election::Election& election, const std::vector<counting::CandidateMark>& marks) {
+  OrderedJson list = OrderedJson::array();
+  for (const counting::CandidateMark& mark : marks) {
+    list.push_back({{"id", mark.id},
+                    {"mark", election::to_text(mark.mark)},
+                    {"shape", election::to_text(mark.shape)},
+                    {"text_vi", election.rules.rule_for(mark.shape).text_vi},
+                    {"source", mark.source}});
+  }
+  return list;
+}
+
+OrderedJson sheet_json(const journal::SheetState& sheet, const election::Election& election) {
+  const counting::Interpretation& proposal = sheet.record.interpretation;
+  OrderedJson object = {{"batch", sheet.record.batch},
+                        {"position", sheet.record.position},
+                        {"form", reading::to_text(sheet.record.form)},
+                        {"contest", proposal.contest},
+                        {"outcome", election::to_text(proposal.outcome)},
+                        {"validity", nullptr},
+                        {"elects", proposal.elects},
+                        {"waits", sheet.waits()},
+                        {"decided", sheet.decision.has_value()},
+                        {"reasons", reasons_json(election, proposal.reasons)},
+                        {"candidates", marks_json(election, proposal.candidates)}};
+  if (proposal.validity) object["validity"] = election::to_text(*proposal.validity);
+  return object;
+}
+
+OrderedJson batch_json(const station::BatchView& batch) {
+  return {{"batch", batch.batch},
+          {"contest", batch.contest},
+          {"status", journal::to_text(batch.status)},
+          {"sheets", batch.sheets},
+          {"waiting", batch.waiting},
+          {"returned", batch.returned},
+          {"valid", batch.totals.valid.value()},
+          {"invalid", batch.totals.invalid.value()}};
+}
+
+OrderedJson contest_json(const election::Contest& contest, Count voters) {
+  OrderedJson candidates = OrderedJson::array();
+  for (const election::Candidate& candidate : contest.candidates) {
+    std::string name = std::string{election::to_text(candidate.honorific)};
+    for (const std::string& line : candidate.printed_lines()) name += " " + line;
+    candidates.push_back({{"id", candidate.id}, {"name", name}});
+  }
+  return {{"id", contest.id},         {"title_vi", contest.title_vi}, {"seats", contest.seats},
+          {"paper_vi", contest.paper.name_vi}, {"paper_rgb", contest.paper.rgb},
+          {"voters", voters.value()}, {"candidates", std::move(candidates)}};
+}
+
+OrderedJson push_json(const push::PusherStatus& push) {
+  OrderedJson object = {{"online", push.online},
+                        {"acknowledged", push.acknowledged_sequence},
+                        {"last", push.last_sequence},
+                        {"error", nullptr}};
+  if (push.last_error) object["error"] = error_json(*push.last_error);
+  return object;
+}
+
+}  // namespace
+
+std::string state_json(const station::View& view, const election::Election& election,
+                       const election::Station& polling_station) {
+  OrderedJson object = {{"lifecycle", station::to_text(view.lifecycle)},
+                        {"station", polling_station.id},
+                        {"number", polling_station.number},
+                        {"commune", polling_station.commune},
+                        {"province", polling_station.province},
+                        {"team_members", polling_station.team_members},
+                        {"scanning", view.scanning},
+                        {"scanner", view.scanner},
+                        {"open_batch", nullptr},
+                        {"notice", nullptr},
+                        {"waiting_total", view.waiting_total},
+                        {"last_sequence", view.last_sequence},
+                        {"push", push_json(view.push)}};
+  if (view.open_batch) object["open_batch"] = *view.open_batch;
+  if (view.notice) object["notice"] = error_json(*view.notice);
+  for (const char* key : {"contests", "batches", "last_sheets", "waiting", "totals"}) object[key] = OrderedJson::array();
+  for (const auto& entry : polling_station.contests)
+    if (const auto* contest = election.find_contest(entry.contest))
+      object["contests"].push_back(contest_json(*contest, entry.voters));
+  for (const auto& batch : view.batches) object["batches"].push_back(batch_json(batch));
+  for (const auto& sheet : view.last_sheets) object["last_sheets"].push_back(sheet_json(sheet, election));
+  for (const auto& sheet : view.waiting) object["waiting"].push_back(sheet_json(sheet, election));
+  for (const auto& totals : view.totals) object["totals"].push_back(totals_object(totals, view.last_sequence));
+  return object.dump();
+}
+
+std::string totals_json(const station::View& view) {
+  OrderedJson list = OrderedJson::array();
+  for (const auto& totals : view.totals) list.push_back(totals_object(totals, view.last_sequence));
+  return list.dump();
+}
+
+}  // namespace kiemphieu::web

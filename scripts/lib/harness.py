@@ -1,0 +1,315 @@
+"""Runs the real programs of one station and one committee on loopback.
+
+Used by scripts/demo and by the system and browser tests: forms are printed,
+ballots marked, the simulated feeder filled, both daemons started, and the HTTP
+interfaces driven as the page does. Standard library only.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ELECTION = ROOT / "config/examples/election.json"
+STATION = "dl-eakly-03"
+STEP_LIMIT_S = 120  # a step that takes longer hangs: fail instead of waiting for the caller's limit
+
+
+class Failure(Exception):
+    """Something the chain promised did not hold."""
+
+
+def wait_for(what, probe, limit_s=STEP_LIMIT_S):
+    """The first true result of probe(); Failure with `what` when none comes in time."""
+    end = time.monotonic() + limit_s
+    while time.monotonic() < end:
+        found = probe()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise Failure(f"waited {limit_s} s for: {what}")
+
+
+class Daemon:
+    """One program with its log; the actual port is read from its log line."""
+
+    def __init__(self, command, log, ready, env=None):
+        self.command, self.log, self.ready = [str(c) for c in command], pathlib.Path(log), ready
+        self.env = {**os.environ, **(env or {})}
+        self.process = None
+        self.fields = {}
+
+    def start(self):
+        begin = self.log.stat().st_size if self.log.exists() else 0
+        with open(self.log, "ab") as sink:
+            self.process = subprocess.Popen(self.command, stdout=sink, stderr=sink, stdin=subprocess.DEVNULL, env=self.env)
+
+        def line():
+            if self.process.poll() is not None:
+                raise Failure(f"{self.command[0]} ended with {self.process.returncode}:\n{self.tail()}")
+            with open(self.log, "rb") as source:
+                source.seek(begin)
+                text = source.read().decode(errors="replace")
+            found = re.search(rf" {self.ready} (.*)\n", text)
+            return found and found.group(1)
+
+        self.fields = dict(re.findall(r"(\w+)=(\S+)", wait_for(f"{self.ready} in {self.log}", line)))
+        return self
+
+    def tail(self, lines=25):
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
+
+    def kill(self):
+        """The power cut: no goodbye."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, limit_s=6):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(limit_s)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                raise Failure(f"{self.command[0]} did not stop within {limit_s} s of SIGTERM") from None
+
+
+def get_json(url):
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return json.load(answer)
+
+
+class Refused(Failure):
+    def __init__(self, status, body):
+        super().__init__(f"{status}: {body.get('code')} {body.get('message_vi')}")
+        self.status, self.body = status, body
+
+
+def post_json(url, body):
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"content-type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise Refused(error.code, json.loads(error.read() or b"{}")) from None
+
+
+class Workspace:
+    """Everything of one evening, in one scratch folder."""
+
+    def __init__(self, folder, build):
+        self.folder, self.build = pathlib.Path(folder), pathlib.Path(build)
+        self.bin = self.build / "bin"
+        self.forms, self.ballots = self.folder / "forms", self.folder / "ballots"
+        self.hopper, self.sane, self.data = self.folder / "hopper", self.folder / "sane", self.folder / "data"
+        self.certs = self.folder / "certs"
+        for made in (self.folder, self.hopper, self.sane, self.data):
+            made.mkdir(parents=True, exist_ok=True)
+        self.data.chmod(0o700)
+        self.election = json.loads(ELECTION.read_text())
+        self.contests = [entry["contest"] for entry in self.election["stations"][0]["contests"]]
+        self.station = self.committee = None
+        self.truth = None
+
+    # --- paper -----------------------------------------------------------
+
+    def run(self, *command):
+        done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failure(f"{' '.join(str(c) for c in command)}: exit {done.returncode}\n{done.stderr.strip()}")
+        return done.stdout
+
+    def print_forms(self, *extra):
+        self.run(self.bin / "kiemphieu", "forms", "--election", ELECTION, "--station", STATION, "--out", self.forms, *extra)
+
+    def mark_ballots(self, count, seed):
+        self.run(self.bin / "kiemphieu-forge", "electorate", "--election", ELECTION, "--station", STATION,
+                 "--forms", self.forms, "--ballots", count, "--seed", seed, "--out", self.ballots)
+        self.truth = json.loads((self.ballots / "truth.json").read_text())
+
+    def pile(self, contest):
+        """The pictures of one pile, in feeding order."""
+        return sorted((self.ballots / contest).glob("*.jpg"))
+
+    def load_hopper(self, images):
+        """Puts paper into the simulated feeder."""
+        for image in images:
+            shutil.copy(image, self.hopper / image.name)
+
+    def script(self, *lines):
+        """What the simulated feeder will do wrong; none: it behaves."""
+        (self.sane / "script").write_text("".join(line + "\n" for line in lines))
+
+    # --- programs --------------------------------------------------------
+
+    def configure(self, station_port=0, committee_port=0):
+        self.run(ROOT / "scripts/make-test-ca", self.certs, "--station", STATION)
+        (self.sane / "dll.conf").write_text("kiemphieusim\n")
+        (self.sane / "kiemphieusim.conf").write_text(f"pages {self.hopper}\nscript {self.sane / 'script'}\n")
+        self.script()
+        key = self.run(self.bin / "kiemphieu", "key", self.data).strip()
+        (self.folder / "committee.toml").write_text(f"""election = "{ELECTION}"
+data = "{self.folder / 'committee'}"
+[receive]
+address = "127.0.0.1"
+port = {committee_port}
+[board]
+address = "127.0.0.1"
+port = 0
+[tls]
+ca = "{self.certs / 'ca.pem'}"
+certificate = "{self.certs / 'server.pem'}"
+key = "{self.certs / 'server.key'}"
+[[stations]]
+id = "{STATION}"
+public_key_hex = "{key}"
+""")
+        self.committee = Daemon([self.bin / "kiemphieu-committee", "--config", self.folder / "committee.toml"],
+                                self.folder / "committee.log", "committee_listening")
+        self.station_port = station_port
+
+    def start_committee(self):
+        self.committee.start()
+        return self
+
+    def pin_committee_port(self):
+        """After an outage the committee must be found where it was."""
+        port = self.committee.fields["receive"].rsplit(":", 1)[1]
+        path = self.folder / "committee.toml"
+        path.write_text(path.read_text().replace("port = 0", f"port = {port}", 1))
+
+    def start_station(self):
+        url = f"https://localhost:{self.committee.fields['receive'].rsplit(':', 1)[1]}" if self.committee.fields else ""
+        (self.folder / "station.toml").write_text(f"""election = "{ELECTION}"
+station = "{STATION}"
+templates = "{self.forms}"
+data = "{self.data}"
+[web]
+address = "127.0.0.1"
+port = {self.station_port}
+[scanner]
+device = "kiemphieusim:0"
+sane_config = "{self.sane}"
+resolution_dpi = 200
+colour = true
+[push]
+url = "{url}"
+[push.tls]
+ca = "{self.certs / 'ca.pem'}"
+certificate = "{self.certs / (STATION + '.pem')}"
+key = "{self.certs / (STATION + '.key')}"
+""")
+        self.station = Daemon([self.bin / "kiemphieu-station", "--config", self.folder / "station.toml"],
+                              self.folder / "station.log", "station_listening",
+                              {"LD_LIBRARY_PATH": str(self.build / "lib/sane")}).start()
+        return self
+
+    def stop(self):
+        for daemon in (self.station, self.committee):
+            if daemon:
+                daemon.stop()
+
+    # --- the page's buttons ----------------------------------------------
+
+    def address(self, path=""):
+        return f"http://{self.station.fields['web']}{path}"
+
+    def board(self, path=""):
+        return f"http://{self.committee.fields['board']}{path}"
+
+    def state(self):
+        return get_json(self.address("/api/v1/state"))
+
+    def command(self, path, **body):
+        return post_json(self.address("/api/v1/" + path), body)
+
+    def resting(self):
+        """The state once the feeder has come to rest."""
+        def probe():
+            state = self.state()
+            return None if state["scanning"] else state
+        return wait_for("the feeder to come to rest", probe)
+
+    def scan(self, contest=None):
+        self.command("scan", **({"contest": contest} if contest else {}))
+        return self.resting()
+
+    def decide_as_team(self):
+        """The whole team looks at the paper: its decisions are the truth of each sheet."""
+        while True:
+            state = self.state()
+            if not state["waiting"]:
+                return
+            for sheet in state["waiting"]:
+                self.command("decision", **self.decision_for(state, sheet))
+
+    def decision_for(self, state, sheet):
+        contest = next(batch["contest"] for batch in state["batches"] if batch["batch"] == sheet["batch"])
+        paper = self.truth_of(contest, sheet["position"])
+        members = state["team_members"]
+        decision = {"batch": sheet["batch"], "position": sheet["position"], "present": members,
+                    "in_favour": members, "against": 0, "validity": paper["validity"]}
+        if paper["validity"] == "valid":
+            decision["elected"] = [c for c, mark in paper["candidates"].items() if mark == "kept"]
+        return decision
+
+    def truth_of(self, contest, position):
+        return self.truth["files"][f"{contest}/{self.pile(contest)[position - 1].name}"]
+
+    def committee_has_all(self):
+        def probe():
+            push = self.state()["push"]
+            return push["last"] > 0 and push["acknowledged"] == push["last"]
+        return wait_for("the committee to have every record", probe)
+
+    # --- the account ------------------------------------------------------
+
+    def totals(self):
+        """Truth, station, committee: contest → the same object from each."""
+        def by_contest(rows):
+            return {row["contest"]: row for row in rows}
+        return {"truth": by_contest(self.truth["totals"]),
+                "station": by_contest(get_json(self.address("/api/v1/totals"))),
+                "committee": by_contest(get_json(self.board("/api/v1/totals")))}
+
+
+COMPARED = ("collected", "valid", "invalid", "classes", "candidates")
+
+
+def differences(totals):
+    """Every figure that is not the same at truth, station and committee."""
+    found = []
+    for contest, truth in totals["truth"].items():
+        for where in ("station", "committee"):
+            row = totals[where].get(contest, {})
+            for key in COMPARED:
+                if row.get(key) != truth[key]:
+                    found.append(f"{contest}: {key} at the {where} is {row.get(key)}, the truth is {truth[key]}")
+            if row.get("in_review", 0) != 0:
+                found.append(f"{contest}: {row['in_review']} sheets still in review at the {where}")
+    return found
+
+
+def table(workspace, totals):
+    """Truth, station and committee side by side, per candidate."""
+    lines = []
+    names = {(contest["id"], c["id"]): " ".join(filter(None, (
+        c["honorific"], c["family_name"], c.get("middle_name", ""), c["given_name"])))
+        for contest in workspace.election["contests"] for c in contest["candidates"]}
+    head = f"{'':44}{'truth':>10}{'station':>10}{'committee':>11}"
+    for contest in workspace.contests:
+        rows = [totals[where][contest] for where in ("truth", "station", "committee")]
+        lines += ["", f"{contest}", head]
+        for key, words in (("collected", "thu vào (collected)"), ("valid", "hợp lệ (valid)"), ("invalid", "không hợp lệ (invalid)")):
+            lines.append(f"  {words:42}" + "".join(f"{row[key]:>10}" for row in rows))
+        for index, candidate in enumerate(rows[0]["candidates"]):
+            votes = "".join(f"{row['candidates'][index]['votes']:>10}" for row in rows)
+            lines.append(f"  {names[contest, candidate['id']]:42}{votes}")
+    return "\n".join(lines)

@@ -1,0 +1,16 @@
+#pragma once
+/// Boost.Asio for this folder. <utility> comes first: some of its headers use
+/// std::exchange without including it.
+
+#include <utility>
+
+#include <boost/asio.hpp>
+#include <boost/asio/ssl.hpp>
+
+namespace kiemphieu::http {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+using ErrorCodeOfSystem = boost::system::error_code;
+
+}  // namespace kiemphieu::http

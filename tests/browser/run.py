@@ -1,0 +1,42 @@
+"""Starts a station and a committee with paper in the feeder, then lets
+scan.mjs drive the pages in Chromium. With KIEMPHIEU_PICTURES=DIR the
+screenshots are kept there.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import harness
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="kiemphieu-browser-") as folder:
+        evening = harness.Workspace(folder, pathlib.Path(sys.argv[1]))
+        pictures = pathlib.Path(os.environ.get("KIEMPHIEU_PICTURES", evening.folder / "pictures"))
+        pictures.mkdir(parents=True, exist_ok=True)
+        try:
+            evening.print_forms()
+            evening.mark_ballots(36, 11)
+            evening.configure()
+            evening.start_committee().start_station()
+            pile = evening.pile(evening.contests[0])
+            evening.load_hopper(pile)
+            evening.script("after 9 jam", "ms-per-sheet 60")
+            return subprocess.run(
+                [shutil.which("node"), HERE / "scan.mjs", evening.address("/"), evening.board("/"),
+                 str(len(pile)), str(evening.sane / "script"), str(pictures)], cwd=HERE, timeout=240).returncode
+        except (harness.Failure, subprocess.TimeoutExpired) as failure:
+            print(f"FAILED: {failure}", file=sys.stderr)
+            return 1
+        finally:
+            evening.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+// The station's rules over a real journal in a scratch folder.
+
+#include "firmware-host/station/ledger.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+using namespace kiemphieu;
+using namespace kiemphieu::station;
+using election::Mark;
+using election::Outcome;
+using election::Validity;
+
+namespace {
+
+class FixedClock final : public Clock {
+ public:
+  std::chrono::milliseconds monotonic() const override { return std::chrono::milliseconds{0}; }
+  std::int64_t wall_unix_s() const override { return 1'773'600'000; }
+};
+
+/// One evening with verbs.
+class Evening {
+ public:
+  Evening() : folder_(std::filesystem::temp_directory_path() / ("kp-ledger-" + std::to_string(::getpid()))) {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    auto loaded = election::load("config/examples/election.json");
+    REQUIRE(loaded.has_value());
+    election_ = *std::move(loaded);
+    restart();
+  }
+  ~Evening() {
+    ledger_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  Evening(const Evening&) = delete;
+  Evening& operator=(const Evening&) = delete;
+
+  /// What a power cut leaves: the journal, nothing else.
+  void restart() {
+    ledger_.reset();
+    auto opened = Ledger::open(folder_, election_, election_.stations.front(), key_, clock_);
+    REQUIRE(opened.has_value());
+    ledger_ = *std::move(opened);
+  }
+  Ledger& operator*() { return *ledger_; }
+  Ledger* operator->() { return ledger_.get(); }
+  const election::Contest& contest() const { return election_.contests.front(); }
+
+  /// A clear ballot that leaves the first `kept` names, or one that the team must see.
+  ScannedSheet sheet(int kept, Outcome outcome = Outcome::kAccepted) const {
+    ScannedSheet made;
+    const std::string picture = "picture " + std::to_string(++pictures_);
+    made.jpeg.assign(picture.begin(), picture.end());
+    made.reading.form = reading::Form::kBallot;
+    made.interpretation.contest = contest().id;
+    made.interpretation.outcome = outcome;
+    made.interpretation.validity = kept >= 1 && kept <= contest().seats ? Validity::kValid : Validity::kInvalid;
+    made.interpretation.elects = kept;
+    for (const auto& candidate : contest().candidates) {
+      const Mark mark = kept-- > 0 ? Mark::kKept : Mark::kStruck;
+      made.interpretation.candidates.push_back({candidate.id, mark, election::MarkShape::kNone, 0, "QA 174"});
+    }
+    return made;
+  }
+  journal::TeamDecision decision(int position) const {
+    journal::TeamDecision made;
+    made.batch = 1;
+    made.position = position;
+    made.ballot = {Validity::kValid, {contest().candidates.front().id}};
+    made.present = made.in_favour = election_.stations.front().team_members;
+    return made;
+  }
+
+ private:
+  std::filesystem::path folder_;
+  election::Election election_;
+  crypto::SigningKey key_ = crypto::SigningKey::generate();
+  FixedClock clock_;
+  std::unique_ptr<Ledger> ledger_;
+  mutable int pictures_ = 0;
+};
+
+template <class T>
+ErrorCode code_of(const Result<T>& result) {
+  REQUIRE_FALSE(result.has_value());
+  return result.error().code;
+}
+
+std::size_t outbox_rows(Ledger& ledger) { return ledger.outbox_last_sequence(); }
+
+}  // namespace
+
+TEST_CASE("scanning is allowed only while counting") {
+  Evening evening;
+  const std::string contest = evening.contest().id;
+  CHECK(code_of(evening->begin_feed(contest)) == ErrorCode::kNotAllowedNow);
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kOpenVoting).has_value());
+  CHECK(code_of(evening->begin_feed(contest)) == ErrorCode::kNotAllowedNow);
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  CHECK(code_of(evening->begin_feed("no-such")) == ErrorCode::kUnknownContest);
+  CHECK(evening->begin_feed(contest).has_value());
+  CHECK(code_of(evening->begin_feed(contest)) == ErrorCode::kScannerBusy);
+}
+
+TEST_CASE("a sheet and its word to the committee are one transaction") {
+  Evening evening;
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  REQUIRE(evening->begin_feed(evening.contest().id).has_value());
+  const auto rows = outbox_rows(*evening);
+  const auto head = evening->head().sequence;
+  REQUIRE(evening->record_sheet(evening.sheet(2)).has_value());
+  CHECK(evening->head().sequence == head + 1);
+  CHECK(outbox_rows(*evening) == rows + 1);
+  CHECK(evening->state().totals().front().valid == Count{1});
+  CHECK(evening->state().totals().front().classes.at(1) == Count{1});
+}
+
+TEST_CASE("a pile without doubt is settled when it is finished") {
+  Evening evening;
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  REQUIRE(evening->begin_feed(evening.contest().id).has_value());
+  for (const int kept : {1, 2, 3}) REQUIRE(evening->record_sheet(evening.sheet(kept)).has_value());
+  CHECK(code_of(evening->finish_batch()) == ErrorCode::kScannerBusy);
+  REQUIRE(evening->end_feed({}).has_value());
+  const auto rows = outbox_rows(*evening);
+  REQUIRE(evening->finish_batch().has_value());
+  CHECK(evening->state().batches().at(1).status == journal::BatchStatus::kSettled);
+  CHECK(outbox_rows(*evening) == rows + 2);  // the status and the pile's totals
+  CHECK(evening->change_lifecycle(LifecycleEvent::kClose).has_value());
+  CHECK(evening->change_lifecycle(LifecycleEvent::kSeal).has_value());
+  CHECK(code_of(evening->begin_feed(evening.contest().id)) == ErrorCode::kNotAllowedNow);
+}
+
+TEST_CASE("a doubtful sheet holds its pile until the team has decided") {
+  Evening evening;
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  REQUIRE(evening->begin_feed(evening.contest().id).has_value());
+  REQUIRE(evening->record_sheet(evening.sheet(2)).has_value());
+  REQUIRE(evening->record_sheet(evening.sheet(5, Outcome::kReview)).has_value());
+  REQUIRE(evening->end_feed({}).has_value());
+  REQUIRE(evening->finish_batch().has_value());
+  CHECK(evening->state().batches().at(1).status == journal::BatchStatus::kClosed);
+  CHECK(code_of(evening->change_lifecycle(LifecycleEvent::kClose)) == ErrorCode::kNotAllowedNow);
+
+  SUBCASE("a clear sheet takes no decision") {
+    CHECK(code_of(evening->decide(evening.decision(1))) == ErrorCode::kNotAllowedNow);
+  }
+  SUBCASE("an unknown sheet") { CHECK(code_of(evening->decide(evening.decision(9))) == ErrorCode::kSheetUnknown); }
+  SUBCASE("fewer than two thirds present") {
+    auto decision = evening.decision(2);
+    decision.present = decision.in_favour = 7;  // of 11; QA 68 asks for 8
+    CHECK(code_of(evening->decide(decision)) == ErrorCode::kQuorum);
+  }
+  SUBCASE("more votes than people present") {
+    auto decision = evening.decision(2);
+    decision.against = 1;
+    CHECK(code_of(evening->decide(decision)) == ErrorCode::kQuorum);
+  }
+  SUBCASE("a valid ballot that elects too many") {
+    auto decision = evening.decision(2);
+    for (const auto& candidate : evening.contest().candidates) decision.ballot.elected.push_back(candidate.id);
+    CHECK(code_of(evening->decide(decision)) == ErrorCode::kBallotImpossible);
+  }
+  SUBCASE("the decision settles the pile") {
+    REQUIRE(evening->decide(evening.decision(2)).has_value());
+    CHECK(evening->state().batches().at(1).status == journal::BatchStatus::kSettled);
+    CHECK(evening->state().totals().front().valid == Count{2});
+    CHECK(evening->change_lifecycle(LifecycleEvent::kClose).has_value());
+  }
+  SUBCASE("a paper that is no ballot leaves the pile") {
+    auto decision = evening.decision(2);
+    decision.not_a_ballot = true;
+    REQUIRE(evening->decide(decision).has_value());
+    CHECK(evening->state().totals().front().collected == Count{1});
+  }
+}
+
+TEST_CASE("a power cut while feeding is found and said at start-up") {
+  Evening evening;
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  REQUIRE(evening->begin_feed(evening.contest().id).has_value());
+  REQUIRE(evening->record_sheet(evening.sheet(2)).has_value());
+  evening.restart();
+  REQUIRE(evening->start_notice().has_value());
+  CHECK(evening->start_notice()->code == ErrorCode::kFeedUnfinished);
+  CHECK(evening->lifecycle() == LifecycleState::kPaused);
+  REQUIRE(evening->state().open_batch() != nullptr);
+  CHECK(evening->state().open_batch()->sheets.size() == 1);
+  CHECK_FALSE(evening->state().open_batch()->feeding);
+
+  SUBCASE("the operator goes on with the rest of the pile") {
+    REQUIRE(evening->begin_feed("").has_value());
+    CHECK(evening->lifecycle() == LifecycleState::kCounting);
+    REQUIRE(evening->record_sheet(evening.sheet(1)).has_value());
+    CHECK(evening->state().totals().front().valid == Count{2});
+  }
+  SUBCASE("or voids it: none of its sheets counts") {
+    REQUIRE(evening->void_batch(1, "quét lại").has_value());
+    CHECK(evening->state().totals().front().collected == Count{0});
+    REQUIRE(evening->begin_feed(evening.contest().id).has_value());
+    CHECK(evening->state().open_batch()->batch == 2);
+  }
+  SUBCASE("a second start says nothing new") {
+    evening.restart();
+    CHECK_FALSE(evening->start_notice().has_value());
+    CHECK(evening->lifecycle() == LifecycleState::kPaused);
+  }
+}
+
+TEST_CASE("a fault of the scanner pauses the count") {
+  Evening evening;
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  REQUIRE(evening->begin_feed(evening.contest().id).has_value());
+  REQUIRE(evening->end_feed({ErrorCode::kScannerJam, "after sheet 0", 1}).has_value());
+  CHECK(evening->lifecycle() == LifecycleState::kPaused);
+  CHECK(evening->begin_feed("").has_value());
+  CHECK(evening->lifecycle() == LifecycleState::kCounting);
+}
