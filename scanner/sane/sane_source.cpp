@@ -91,7 +91,9 @@ Result<void> SaneSource::open() {
   auto device = Device::open(name);
   if (!device) {
     Error error = std::move(device).error();
-    if (error.code == ErrorCode::kScannerMissing && was_open_) error.code = ErrorCode::kScannerDisconnected;
+    // A device that cannot even be opened is not there, whatever the driver calls it.
+    const bool not_there = error.code == ErrorCode::kScannerMissing || error.code == ErrorCode::kScannerIo;
+    if (not_there) error.code = was_open_ ? ErrorCode::kScannerDisconnected : ErrorCode::kScannerMissing;
     return error;
   }
   running->device = *std::move(device);
