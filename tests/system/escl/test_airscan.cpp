@@ -85,17 +85,23 @@ TEST_CASE("airscan: stacks and faults of a network scanner") {
     std::vector<std::string> server;
     const char* id;
     int before;
-    bool resumed = false;  ///< scanned on after it; airscan pauses 2.5 s before a start that follows a failed one
+    bool resumed =
+        false;  ///< scanned on after it; airscan pauses 2.5 s before a start that follows a failed one
   };
   const std::vector<Case> cases{
       {"a whole stack", {}, "scanner_no_documents", 5},
       {"a jam after three", {"--fault", "jam", "--after", "3"}, "scanner_jam", 3, true},
       {"the cover opened", {"--fault", "cover", "--after", "2"}, "scanner_cover_open", 2},
       {"a double feed as an error", {"--fault", "multipick", "--after", "2"}, "scanner_io", 2},
-      {"a double feed dressed as the end", {"--fault", "multipick-as-end", "--after", "2", "--refusals", "1"},
-       "scanner_stopped_early", 2, true},
-      {"the same, mended at once: the stack simply goes on", {"--fault", "multipick-as-end", "--after", "2"},
-       "scanner_no_documents", 5},
+      {"a double feed dressed as the end",
+       {"--fault", "multipick-as-end", "--after", "2", "--refusals", "1"},
+       "scanner_stopped_early",
+       2,
+       true},
+      {"the same, mended at once: the stack simply goes on",
+       {"--fault", "multipick-as-end", "--after", "2"},
+       "scanner_no_documents",
+       5},
       {"the connection cut", {"--fault", "drop", "--after", "1"}, "scanner_io", 1},
       {"a scanner that falls silent", {"--fault", "hang", "--after", "1"}, "scanner_hung", 1},
   };

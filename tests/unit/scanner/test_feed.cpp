@@ -41,7 +41,9 @@ class ScriptedSource final : public SheetSource {
     return now;
   }
 
-  void sheets(int count) { for (int i = 0; i < count; ++i) steps.emplace_back(std::nullopt); }
+  void sheets(int count) {
+    for (int i = 0; i < count; ++i) steps.emplace_back(std::nullopt);
+  }
   void error(ErrorCode code) { steps.emplace_back(fail(code)); }
 
   std::deque<std::optional<Error>> steps;  ///< nullopt = a sheet
@@ -66,7 +68,8 @@ std::set<std::string> drawn_rows(std::istream& text) {
   const std::regex arrow{R"(^\s*(\w+) --> (\w+): (\w+)\s*$)"};
   std::smatch match;
   for (std::string line; std::getline(text, line);)
-    if (std::regex_match(line, match, arrow)) rows.insert(fmt::format("{} --> {}: {}", match.str(1), match.str(2), match.str(3)));
+    if (std::regex_match(line, match, arrow))
+      rows.insert(fmt::format("{} --> {}: {}", match.str(1), match.str(2), match.str(3)));
   return rows;
 }
 
@@ -94,13 +97,31 @@ TEST_CASE("feed: how runs end") {
     bool mismatch;
   };
   const std::vector<Case> cases{
-      {"a stack goes through", [](ScriptedSource& s) { s.sheets(3); }, ErrorCode::kScannerNoDocuments, 3, false},
+      {"a stack goes through", [](ScriptedSource& s) { s.sheets(3); }, ErrorCode::kScannerNoDocuments, 3,
+       false},
       {"an empty feeder", [](ScriptedSource&) {}, ErrorCode::kScannerNoDocuments, 0, false},
-      {"a jam after two", [](ScriptedSource& s) { s.sheets(2); s.error(ErrorCode::kScannerJam); }, ErrorCode::kScannerJam, 2, false},
-      {"the scanner is missing", [](ScriptedSource& s) { s.start_error = fail(ErrorCode::kScannerMissing); }, ErrorCode::kScannerMissing, 0, false},
-      {"the feeder is empty at start", [](ScriptedSource& s) { s.start_error = no_documents(); }, ErrorCode::kScannerNoDocuments, 0, false},
-      {"the double-feed sensor tripped", [](ScriptedSource& s) { s.sheets(2); s.sensed.double_feed = true; }, ErrorCode::kScannerDoubleFeed, 2, false},
-      {"no counter, no sensors", [](ScriptedSource& s) { s.has_counter = false; s.sheets(2); }, ErrorCode::kScannerNoDocuments, 2, false},
+      {"a jam after two",
+       [](ScriptedSource& s) {
+         s.sheets(2);
+         s.error(ErrorCode::kScannerJam);
+       },
+       ErrorCode::kScannerJam, 2, false},
+      {"the scanner is missing", [](ScriptedSource& s) { s.start_error = fail(ErrorCode::kScannerMissing); },
+       ErrorCode::kScannerMissing, 0, false},
+      {"the feeder is empty at start", [](ScriptedSource& s) { s.start_error = no_documents(); },
+       ErrorCode::kScannerNoDocuments, 0, false},
+      {"the double-feed sensor tripped",
+       [](ScriptedSource& s) {
+         s.sheets(2);
+         s.sensed.double_feed = true;
+       },
+       ErrorCode::kScannerDoubleFeed, 2, false},
+      {"no counter, no sensors",
+       [](ScriptedSource& s) {
+         s.has_counter = false;
+         s.sheets(2);
+       },
+       ErrorCode::kScannerNoDocuments, 2, false},
   };
   for (const Case& c : cases) {
     CAPTURE(c.situation);
@@ -119,7 +140,10 @@ TEST_CASE("feed: a sheet the counter saw and nobody else did") {
   ScriptedSource source;
   source.sheets(2);
   Feed feed{source};
-  const auto lose_one = [&](SheetImage) -> Result<void> { if (source.steps.empty()) ++source.fed; return {}; };
+  const auto lose_one = [&](SheetImage) -> Result<void> {
+    if (source.steps.empty()) ++source.fed;
+    return {};
+  };
   SUBCASE("is a mismatch at a normal end") {
     const FeedReport report = feed.run(lose_one);
     CHECK(report.end.code == ErrorCode::kScannerCountMismatch);
@@ -130,7 +154,10 @@ TEST_CASE("feed: a sheet the counter saw and nobody else did") {
     source.sheets(0);
     source.error(ErrorCode::kScannerJam);
     source.fed = 200;
-    const FeedReport report = feed.run([&](SheetImage) -> Result<void> { if (source.steps.size() == 1) ++source.fed; return {}; });
+    const FeedReport report = feed.run([&](SheetImage) -> Result<void> {
+      if (source.steps.size() == 1) ++source.fed;
+      return {};
+    });
     CHECK(report.end.code == ErrorCode::kScannerJam);
     CHECK(report.count_mismatch);
   }
@@ -145,9 +172,10 @@ TEST_CASE("feed: a crash leaves the account open and the next run closes it") {
   SUBCASE("a sheet was lost in the crash") {}
   SUBCASE("nothing was lost") { lost = false; }
   CHECK(feed.run([&](SheetImage sheet) -> Result<void> {
-    if (sheet.ordinal == 2) source.sensors_error = fail(ErrorCode::kScannerCrashed);
-    return {};
-  }).end.code == ErrorCode::kScannerCrashed);
+              if (sheet.ordinal == 2) source.sensors_error = fail(ErrorCode::kScannerCrashed);
+              return {};
+            })
+            .end.code == ErrorCode::kScannerCrashed);
   source.sensors_error.reset();
   source.fed += lost ? 1 : 0;
   source.sheets(1);
@@ -161,7 +189,10 @@ TEST_CASE("feed: a counter that was switched off and on begins a new account") {
   source.sheets(1);
   source.error(ErrorCode::kScannerHung);
   Feed feed{source};
-  (void)feed.run([&](SheetImage) -> Result<void> { source.sensors_error = fail(ErrorCode::kScannerHung); return {}; });
+  (void)feed.run([&](SheetImage) -> Result<void> {
+    source.sensors_error = fail(ErrorCode::kScannerHung);
+    return {};
+  });
   source.sensors_error.reset();
   source.fed = 0;
   source.sheets(2);

@@ -27,8 +27,13 @@ std::vector<int> scan(feed::SheetSource& source) {
   return tray.numbers;
 }
 
-void le16(std::string& out, unsigned value) { out += {static_cast<char>(value & 255U), static_cast<char>(value >> 8U)}; }
-void le32(std::string& out, unsigned value) { le16(out, value & 0xFFFFU); le16(out, value >> 16U); }
+void le16(std::string& out, unsigned value) {
+  out += {static_cast<char>(value & 255U), static_cast<char>(value >> 8U)};
+}
+void le32(std::string& out, unsigned value) {
+  le16(out, value & 0xFFFFU);
+  le16(out, value >> 16U);
+}
 
 /// A little-endian TIFF of 1 x 1 gray pages with the given values.
 std::string tiff_of(const std::vector<int>& numbers) {
@@ -39,9 +44,21 @@ std::string tiff_of(const std::vector<int>& numbers) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const auto start = static_cast<unsigned>(out.size());
     le16(out, kEntries);
-    const auto entry = [&](unsigned tag, unsigned type, unsigned value) { le16(out, tag); le16(out, type); le32(out, 1); le32(out, value); };
-    entry(256, 3, 1); entry(257, 3, 1); entry(258, 3, 8); entry(259, 3, 1); entry(262, 3, 1);
-    entry(273, 4, start + kFolderBytes); entry(277, 3, 1); entry(278, 3, 1); entry(279, 4, 1);
+    const auto entry = [&](unsigned tag, unsigned type, unsigned value) {
+      le16(out, tag);
+      le16(out, type);
+      le32(out, 1);
+      le32(out, value);
+    };
+    entry(256, 3, 1);
+    entry(257, 3, 1);
+    entry(258, 3, 8);
+    entry(259, 3, 1);
+    entry(262, 3, 1);
+    entry(273, 4, start + kFolderBytes);
+    entry(277, 3, 1);
+    entry(278, 3, 1);
+    entry(279, 4, 1);
     le32(out, i + 1 < numbers.size() ? start + kFolderBytes + 2 : 0);
     out += static_cast<char>(numbers[i]);
     out += '\0';
@@ -152,7 +169,10 @@ TEST_CASE("folder: a damaged file is told and does not block the ones behind it"
 TEST_CASE("folder: a torn line of the log is dropped, so its sheet comes again") {
   ScratchFolder scratch;
   page(scratch.path() / "1.pgm", 1);
-  { FolderSource source{scratch.path(), Memory::kKept, kAtOnce}; CHECK(scan(source) == run_of(1, 1)); }
+  {
+    FolderSource source{scratch.path(), Memory::kKept, kAtOnce};
+    CHECK(scan(source) == run_of(1, 1));
+  }
   const fs::path log = scratch.path() / ".kiemphieu-fed";
   fs::resize_file(log, fs::file_size(log) - 1);
   FolderSource source{scratch.path(), Memory::kKept, kAtOnce};

@@ -28,8 +28,8 @@ TEST_CASE("sane: faults have their own codes and the stack goes on after them") 
   struct Case {
     const char* script;
     const char* id;
-    int before;        ///< sheets that come before the fault
-    bool lost = false; ///< the sheet concerned never comes
+    int before;         ///< sheets that come before the fault
+    bool lost = false;  ///< the sheet concerned never comes
   };
   const std::vector<Case> cases{
       {"after 2 jam", "scanner_jam", 2},

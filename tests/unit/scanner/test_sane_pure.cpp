@@ -16,16 +16,17 @@ TEST_CASE("choices: the source is one side from the feeder") {
     Words offered;
     std::optional<std::string> chosen;
   };
-  for (const Case& c : std::vector<Case>{
-           {{"Flatbed", "ADF Front", "ADF Back", "ADF Duplex"}, "ADF Front"},
-           {{"Flatbed", "Automatic Document Feeder"}, "Automatic Document Feeder"},
-           {{"FlatBed", "Automatic Document Feeder(left aligned)", "Automatic Document Feeder(left aligned,Duplex)"},
-            "Automatic Document Feeder(left aligned)"},
-           {{"Platen", "ADF", "ADF Duplex"}, "ADF"},
-           {{"Flatbed", "Sheet feeder (simplex)"}, "Sheet feeder (simplex)"},
-           {{"Flatbed", "ADF Duplex"}, std::nullopt},
-           {{"Flatbed", "Transparency Adapter"}, std::nullopt},
-           {{}, std::nullopt}}) {
+  for (const Case& c :
+       std::vector<Case>{{{"Flatbed", "ADF Front", "ADF Back", "ADF Duplex"}, "ADF Front"},
+                         {{"Flatbed", "Automatic Document Feeder"}, "Automatic Document Feeder"},
+                         {{"FlatBed", "Automatic Document Feeder(left aligned)",
+                           "Automatic Document Feeder(left aligned,Duplex)"},
+                          "Automatic Document Feeder(left aligned)"},
+                         {{"Platen", "ADF", "ADF Duplex"}, "ADF"},
+                         {{"Flatbed", "Sheet feeder (simplex)"}, "Sheet feeder (simplex)"},
+                         {{"Flatbed", "ADF Duplex"}, std::nullopt},
+                         {{"Flatbed", "Transparency Adapter"}, std::nullopt},
+                         {{}, std::nullopt}}) {
     CAPTURE(c.offered.size());
     CHECK(choose_source(c.offered) == c.chosen);
   }
@@ -109,7 +110,9 @@ TEST_CASE("frame: bytes become an image, or an error that says why not") {
     CAPTURE(c.situation);
     const auto image = image_of(c.shape, c.bytes);
     CHECK(image.has_value() == !c.error.has_value());
-    if (!image) CHECK(image.error().code == c.error);
-    else CHECK(image->view().height_px == c.height_px);
+    if (!image)
+      CHECK(image.error().code == c.error);
+    else
+      CHECK(image->view().height_px == c.height_px);
   }
 }

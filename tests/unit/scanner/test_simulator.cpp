@@ -24,7 +24,9 @@ TEST_CASE("words: comments, quotes and blank lines") {
 }
 
 TEST_CASE("script: faults with their place and their words") {
-  const auto script = parse_script("ms-per-sheet 500\nafter 7 jam\nat 20   double-feed lost\nbusy 2 # twice\ndisconnect stays\nafter 3 io-error mid-page 4");
+  const auto script = parse_script(
+      "ms-per-sheet 500\nafter 7 jam\nat 20   double-feed lost\nbusy 2 # twice\ndisconnect stays\nafter 3 "
+      "io-error mid-page 4");
   REQUIRE(script.has_value());
   CHECK(script->ms_per_sheet == 500);
   REQUIRE(script->faults.size() == 5);
@@ -43,12 +45,14 @@ TEST_CASE("script: what is wrong is named with its line") {
     const char* text;
     const char* evidence;
   };
-  for (const Case& c : {Case{"jam\nafter jam", "script line 2: expected a sheet number and a fault: after jam"},
-                        Case{"explode", "script line 1: unknown fault: explode"},
-                        Case{"at 0 jam", "script line 1: expected a sheet number and a fault: at 0 jam"},
-                        Case{"after 99999999999 jam", "script line 1: expected a sheet number and a fault: after 99999999999 jam"},
-                        Case{"jam 0", "script line 1: expected a number of times, lost, mid-page or stays: jam 0"},
-                        Case{"ms-per-sheet fast", "script line 1: expected milliseconds: ms-per-sheet fast"}}) {
+  for (const Case& c :
+       {Case{"jam\nafter jam", "script line 2: expected a sheet number and a fault: after jam"},
+        Case{"explode", "script line 1: unknown fault: explode"},
+        Case{"at 0 jam", "script line 1: expected a sheet number and a fault: at 0 jam"},
+        Case{"after 99999999999 jam",
+             "script line 1: expected a sheet number and a fault: after 99999999999 jam"},
+        Case{"jam 0", "script line 1: expected a number of times, lost, mid-page or stays: jam 0"},
+        Case{"ms-per-sheet fast", "script line 1: expected milliseconds: ms-per-sheet fast"}}) {
     CAPTURE(c.text);
     const auto script = parse_script(c.text);
     REQUIRE_FALSE(script.has_value());
@@ -59,14 +63,16 @@ TEST_CASE("script: what is wrong is named with its line") {
 }
 
 TEST_CASE("settings: relative to their folder, unknown keys refused") {
-  const auto settings = parse_settings("pages in\nscript faults\nmodes Gray\nresolutions 200 300\nwithout source mode\n", "/conf");
+  const auto settings = parse_settings(
+      "pages in\nscript faults\nmodes Gray\nresolutions 200 300\nwithout source mode\n", "/conf");
   REQUIRE(settings.has_value());
   CHECK(settings->pages == "/conf/in");
   CHECK(settings->script == "/conf/faults");
   CHECK(settings->state == "/conf/in/.kiemphieusim");
   CHECK(settings->resolutions == std::vector<int>{200, 300});
   CHECK(settings->without.size() == 2);
-  for (const char* text : {"", "script x", "pages", "pages x\ncolour yes", "pages x\ndpi 0", "pages x\nswcrop maybe", "pages x\nresolutions many"}) {
+  for (const char* text : {"", "script x", "pages", "pages x\ncolour yes", "pages x\ndpi 0",
+                           "pages x\nswcrop maybe", "pages x\nresolutions many"}) {
     CAPTURE(text);
     CHECK(parse_settings(text, "/conf").error().code == ErrorCode::kSettingsInvalid);
   }
@@ -75,7 +81,8 @@ TEST_CASE("settings: relative to their folder, unknown keys refused") {
 TEST_CASE("render: the window on the paper, at any resolution, in gray and colour") {
   using imaging::PixelFormat;
   auto paper = imaging::Image::blank(100, 200, PixelFormat::kRgb8, 100);
-  std::fill(paper.pixels.begin(), paper.pixels.begin() + 100 * 100 * 3, std::uint8_t{40});  // the upper half is dark
+  std::fill(paper.pixels.begin(), paper.pixels.begin() + 100 * 100 * 3,
+            std::uint8_t{40});  // the upper half is dark
   const Window whole{0, 0, 25.4, 50.8};
   CHECK(render(paper, whole, 100, PixelFormat::kRgb8).pixels == paper.pixels);
   const auto gray = render(paper, whole, 200, PixelFormat::kGray8);

@@ -78,11 +78,12 @@ TEST_CASE("worker: faults, hangs and crashes, and the stack goes on") {
     const char* id;
     int before;
   };
-  for (const Case& c : {Case{"after 2 hang", "scanner_hung", 2}, Case{"at 3 hang mid-page", "scanner_hung", 2},
-                        Case{"after 2 crash", "scanner_crashed", 2}, Case{"crash", "scanner_crashed", 0},
-                        Case{"at 3 crash mid-page", "scanner_crashed", 2}, Case{"after 3 jam", "scanner_jam", 3},
-                        Case{"after 1 double-feed", "scanner_double_feed", 1},
-                        Case{"after 1 disconnect", "scanner_disconnected", 1}}) {
+  for (const Case& c :
+       {Case{"after 2 hang", "scanner_hung", 2}, Case{"at 3 hang mid-page", "scanner_hung", 2},
+        Case{"after 2 crash", "scanner_crashed", 2}, Case{"crash", "scanner_crashed", 0},
+        Case{"at 3 crash mid-page", "scanner_crashed", 2}, Case{"after 3 jam", "scanner_jam", 3},
+        Case{"after 1 double-feed", "scanner_double_feed", 1},
+        Case{"after 1 disconnect", "scanner_disconnected", 1}}) {
     CAPTURE(c.script);
     Bench bench;
     bench.put_pages(1, 5);
