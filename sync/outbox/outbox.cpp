@@ -81,9 +81,15 @@ Result<std::uint64_t> Outbox::enqueue(Transaction& transaction, std::string_view
 }
 
 Result<std::vector<Item>> Outbox::pending(Database& database, std::size_t max_records, std::size_t max_bytes) const {
-  KP_TRY(Statement query, database.prepare("SELECT sequence, envelope FROM outbox_records WHERE sequence > "
-                                           "(SELECT sequence FROM outbox_acknowledged) ORDER BY sequence LIMIT ?"));
-  query.bind(1, static_cast<std::int64_t>(max_records));
+  KP_TRY(const Status now, status(database));
+  return records_from(database, now.acknowledged_sequence + 1, max_records, max_bytes);
+}
+
+Result<std::vector<Item>> Outbox::records_from(Database& database, std::uint64_t first_sequence,
+                                               std::size_t max_records, std::size_t max_bytes) const {
+  KP_TRY(Statement query, database.prepare("SELECT sequence, envelope FROM outbox_records WHERE sequence >= ? "
+                                           "ORDER BY sequence LIMIT ?"));
+  query.bind(1, static_cast<std::int64_t>(first_sequence)).bind(2, static_cast<std::int64_t>(max_records));
   std::vector<Item> items;
   std::size_t bytes = 0;
   for (;;) {
