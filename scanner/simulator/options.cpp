@@ -159,7 +159,9 @@ SANE_Status Options::set(SANE_Int index, void* value, SANE_Int* info) {
   const SANE_Option_Descriptor& descriptor = rows_[static_cast<std::size_t>(index)].descriptor;
   if (!SANE_OPTION_IS_SETTABLE(descriptor.cap)) return SANE_STATUS_INVAL;
   if (std::string* text = text_of(id(index))) {
-    const std::string wanted{static_cast<const char*>(value), strnlen(static_cast<const char*>(value), static_cast<std::size_t>(descriptor.size))};
+    const std::string wanted{
+        static_cast<const char*>(value),
+        strnlen(static_cast<const char*>(value), static_cast<std::size_t>(descriptor.size))};
     for (const SANE_String_Const* choice = descriptor.constraint.string_list; *choice != nullptr; ++choice)
       if (wanted == *choice) {
         *text = wanted;
@@ -176,7 +178,8 @@ SANE_Status Options::set(SANE_Int index, void* value, SANE_Int* info) {
   } else if (descriptor.constraint_type == SANE_CONSTRAINT_WORD_LIST) {
     // As sanei_constrain_value does: the nearest entry.
     for (std::size_t i = 1; i < resolution_list_.size(); ++i)
-      if (i == 1 || std::abs(resolution_list_[i] - *static_cast<const SANE_Word*>(value)) < std::abs(wanted - *static_cast<const SANE_Word*>(value)))
+      if (i == 1 || std::abs(resolution_list_[i] - *static_cast<const SANE_Word*>(value)) <
+                        std::abs(wanted - *static_cast<const SANE_Word*>(value)))
         wanted = resolution_list_[i];
   }
   const bool exact = wanted == *static_cast<const SANE_Word*>(value);

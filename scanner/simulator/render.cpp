@@ -72,9 +72,13 @@ Image render(const Image& paper, const Window& window, int dpi, PixelFormat form
   const std::size_t in = channels(from.format), out = channels(format);
   for (int row = 0; row < rows; ++row) {
     const std::uint8_t* source =
-        from.pixels.data() + (static_cast<std::size_t>(row + top) * static_cast<std::size_t>(from.width_px) + static_cast<std::size_t>(left)) * in;
+        from.pixels.data() + (static_cast<std::size_t>(row + top) * static_cast<std::size_t>(from.width_px) +
+                              static_cast<std::size_t>(left)) *
+                                 in;
     std::uint8_t* target = image.pixels.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(image.width_px) * out;
-    for (int column = 0; column < columns; ++column) put(target + static_cast<std::size_t>(column) * out, format, source + static_cast<std::size_t>(column) * in, from.format);
+    for (int column = 0; column < columns; ++column)
+      put(target + static_cast<std::size_t>(column) * out, format,
+          source + static_cast<std::size_t>(column) * in, from.format);
   }
   return image;
 }
@@ -97,7 +101,10 @@ Image crop_to_content(const Image& image) {
   const std::size_t row_bytes = static_cast<std::size_t>(cropped.width_px) * count;
   for (int row = 0; row < cropped.height_px; ++row)
     std::memcpy(cropped.pixels.data() + static_cast<std::size_t>(row) * row_bytes,
-                image.pixels.data() + (static_cast<std::size_t>(row + top) * static_cast<std::size_t>(image.width_px) + static_cast<std::size_t>(left)) * count,
+                image.pixels.data() +
+                    (static_cast<std::size_t>(row + top) * static_cast<std::size_t>(image.width_px) +
+                     static_cast<std::size_t>(left)) *
+                        count,
                 row_bytes);
   return cropped;
 }
