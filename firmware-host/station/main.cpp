@@ -13,7 +13,7 @@
 #include "config/station/settings.h"
 #include "firmware-host/station/daemon.h"
 #include "firmware-host/station/version.h"
-#include "scanner/worker/worker.h"
+#include "scanner/worker/source.h"
 
 namespace {
 

@@ -18,19 +18,19 @@
 namespace kiemphieu::http {
 
 struct Request {
-  std::string method;                        ///< "GET", "POST"
-  std::string path;                          ///< "/api/v1/totals", percent-decoded, no query
-  std::map<std::string, std::string> query;  ///< percent-decoded
-  std::map<std::string, std::string> headers;  ///< lower-case names
-  std::string body;
-  std::optional<std::string> client_name;    ///< subject CN of the client's verified certificate
+  std::string method{};                        ///< "GET", "POST"
+  std::string path{};                        ///< "/api/v1/totals", percent-decoded, no query
+  std::map<std::string, std::string> query{};  ///< percent-decoded
+  std::map<std::string, std::string> headers{};  ///< lower-case names
+  std::string body{};
+  std::optional<std::string> client_name{};  ///< subject CN of the client's verified certificate
 };
 
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
-  std::string body;
-  std::map<std::string, std::string> headers;
+  std::string body{};
+  std::map<std::string, std::string> headers{};
 };
 
 /// Called on the server's thread, one request at a time; must not block for long.

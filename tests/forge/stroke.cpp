@@ -31,7 +31,7 @@ constexpr std::array<StyleRow, kStrokeStyleCount> kStyles{{
     {StrokeStyle::kCircle, "circle", MarkShape::kCircle, Mark::kKept, true},
     {StrokeStyle::kUnderline, "underline", MarkShape::kUnderline, Mark::kKept, true},
     {StrokeStyle::kOverline, "overline", MarkShape::kOverline, Mark::kKept, true},
-    {StrokeStyle::kOneOfTwoLines, "one_of_two_lines", MarkShape::kOneOfTwoLines, Mark::kStruck, true},
+    {StrokeStyle::kOneOfTwoLines, "one_of_two_lines", MarkShape::kOneOfTwoLines, Mark::kStruck, false},
     {StrokeStyle::kFaint, "faint", MarkShape::kHorizontal, Mark::kStruck, true},
 }};
 

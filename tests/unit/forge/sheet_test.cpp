@@ -50,7 +50,7 @@ TEST_CASE("The truth of each situation is the law's") {
       {"photocopied_seal", Validity::kInvalid, 3, Expected::kMustReview, {Reason::kSealDoubtful}},
       {"partial", Validity::kInvalid, 4, Expected::kMustReview, {Reason::kTooManyLeft, Reason::kPartialStrike}},
       {"circle", Validity::kValid, 3, Expected::kMustReview, {Reason::kCircled}},
-      {"one_of_two_lines", Validity::kValid, 3, Expected::kMustReview, {}},
+      {"one_of_two_lines", Validity::kValid, 3, Expected::kClear, {}},
       {"faint", Validity::kValid, 3, Expected::kMustReview, {Reason::kFaintStrike}},
       {"word", Validity::kInvalid, 3, Expected::kMustReview, {Reason::kExtraContent}},
       {"dots", Validity::kValid, 3, Expected::kClear, {}},

@@ -1,0 +1,20 @@
+#pragma once
+/// The QR codes on our own sheets: docs/formats/batch-header.md.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "config/imaging/image.h"
+#include "tally/reading/sheet_reading.h"
+
+namespace kiemphieu::reading {
+
+/// "KPH1/<election>/<station>/<contest>/<batch>", exactly; nullopt for anything else.
+std::optional<BatchHeader> parse_batch_header(std::string_view payload);
+
+/// The first QR code on a page, looked for at about 100 dpi. Empty when there
+/// is none that can be read.
+std::string find_qr(const imaging::ImageView& page, double px_per_mm);
+
+}  // namespace kiemphieu::reading

@@ -1,0 +1,23 @@
+#pragma once
+/// Ink on the sheet that is neither print nor seal nor on a name: added words,
+/// ticks, signatures (Luật 85/2015 Điều 74(1)(đ)), and what only looks like
+/// content: a streak of dirt on the scanner's glass.
+///
+/// Looks at the coarse ink only; whatever it finds sends the sheet to people.
+
+#include <vector>
+
+#include "tally/reading/page_view.h"
+#include "tally/reading/print_model.h"
+#include "tally/reading/sheet_reading.h"
+
+namespace kiemphieu::reading {
+
+struct ExtraInk {
+  std::vector<BoxPx> boxes;   ///< in scan pixels; empty: nothing added
+  bool streak = false;        ///< a line down the page in the direction of feed
+};
+
+ExtraInk look_for_extra_ink(const PageView& view, const Affine& form_to_page, const PrintModel& model);
+
+}  // namespace kiemphieu::reading

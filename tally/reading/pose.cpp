@@ -1,0 +1,232 @@
+#include "tally/reading/pose.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include <opencv2/imgproc.hpp>
+
+namespace kiemphieu::reading {
+namespace {
+
+constexpr int kInkLevel = 50;             // of 255, coarse ink
+constexpr std::size_t kSkewPoints = 6000;
+constexpr std::size_t kMinPoints = 150;   // a form of ours has thousands
+constexpr double kRadPerDeg = std::numbers::pi / 180;
+
+double sharpness(const std::vector<Point>& points, double angle_rad) {
+  static constexpr int kBins = 2048;  // of 0.5 mm, centred: up to a metre
+  thread_local std::array<int, kBins> bins;
+  bins.fill(0);
+  const double cs = 2 * std::cos(angle_rad), sn = 2 * std::sin(angle_rad);
+  for (const Point& p : points) {
+    const int bin = static_cast<int>(p.y * cs - p.x * sn + kBins / 2.0);
+    if (bin >= 0 && bin < kBins) ++bins[static_cast<std::size_t>(bin)];
+  }
+  double energy = 0;
+  for (std::size_t i = 1; i < kBins; ++i) {
+    const double d = bins[i] - bins[i - 1];
+    energy += d * d;
+  }
+  return energy;
+}
+
+double find_skew(const std::vector<Point>& points) {
+  double best = 0, best_energy = -1;
+  const auto scan = [&](double from_deg, double to_deg, double step_deg) {
+    for (double deg = from_deg; deg <= to_deg + 1e-9; deg += step_deg) {
+      const double energy = sharpness(points, deg * kRadPerDeg);
+      if (energy > best_energy) best_energy = energy, best = deg;
+    }
+  };
+  scan(-kMaxSkewDeg, kMaxSkewDeg, 0.5);
+  const double around = best;
+  scan(around - 0.4, around + 0.4, 0.1);
+  return best * kRadPerDeg;
+}
+
+struct Match {
+  double scale = 1, shift = 0, score = -1;
+};
+
+/// Slides the form's profile over the page's at `scale`; direction -1 is upside-down.
+void slide(const std::vector<float>& form, const std::vector<float>& page, double scale, int direction,
+           std::vector<Match>& out) {
+  const int n = static_cast<int>(form.size()), m = static_cast<int>(page.size());
+  std::vector<int> at(form.size());
+  for (int k = 0; k < n; ++k) at[static_cast<std::size_t>(k)] = static_cast<int>(std::lround(scale * (direction > 0 ? k : n - 1 - k)));
+  const int length = static_cast<int>(std::lround(scale * (n - 1))) + 1;
+  Match best{scale, 0, -1};
+  for (int t = -length / 6; t + length <= m + length / 6; ++t) {
+    float dot = 0, sum = 0, square = 0;
+    for (int k = 0; k < n; ++k) {
+      const int i = t + at[static_cast<std::size_t>(k)];
+      const float v = i >= 0 && i < m ? page[static_cast<std::size_t>(i)] : 0.0F;
+      dot += form[static_cast<std::size_t>(k)] * v;
+      sum += v;
+      square += v * v;
+    }
+    const float spread = square - sum * sum / static_cast<float>(n);
+    const double score = spread > 1e-3F ? dot / std::sqrt(spread) : -1;
+    if (score > best.score) best = {scale, static_cast<double>(t), score};
+  }
+  out.push_back(best);
+}
+
+/// The page's profile along one axis of its upright frame.
+struct Profile {
+  std::vector<float> bins;  // square roots: a thick bar counts no more than a line of text
+  double origin = 0;
+};
+
+Profile profile_of(const std::vector<Point>& points, double cs, double sn) {
+  double lowest = 1e9, highest = -1e9;
+  for (const Point& p : points) {
+    const double u = p.x * cs + p.y * sn;
+    lowest = std::min(lowest, u);
+    highest = std::max(highest, u);
+  }
+  Profile profile;
+  profile.origin = std::floor(lowest);
+  std::vector<float> raw(static_cast<std::size_t>(highest - profile.origin) + 1, 0.0F);
+  for (const Point& p : points) raw[static_cast<std::size_t>(p.x * cs + p.y * sn - profile.origin)] += 1;
+  profile.bins.resize(raw.size());
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    const float before = raw[i > 0 ? i - 1 : i], after = raw[std::min(i + 1, raw.size() - 1)];
+    profile.bins[i] = std::sqrt(before + 2 * raw[i] + after);
+  }
+  return profile;
+}
+
+/// How the form lies, about the form's centre: easier to turn and scale than a corner.
+struct Placement {
+  double scale = 1, angle_rad = 0;
+  Point centre;  // page mm of the form's centre
+
+  Affine map(const PrintModel& model) const {
+    const Affine turn = Affine::similarity(scale, angle_rad, 0, 0);
+    const Point moved = turn(model.form.page_width_mm / 2, model.form.page_height_mm / 2);
+    return Affine::similarity(scale, angle_rad, centre.x - moved.x, centre.y - moved.y);
+  }
+};
+
+double mean_ink(const cv::Mat& ink, const Affine& form_to_coarse, const std::vector<Point>& points) {
+  int sum = 0;
+  for (const Point& p : points) {
+    const Point q = form_to_coarse(p);
+    const int x = static_cast<int>(q.x), y = static_cast<int>(q.y);
+    if (x >= 0 && y >= 0 && x < ink.cols && y < ink.rows) sum += ink.ptr<std::uint8_t>(y)[x];
+  }
+  return sum / 255.0 / static_cast<double>(points.size());
+}
+
+double fit_of(const cv::Mat& ink, const PrintModel& model, const Placement& at, double coarse_per_mm) {
+  const Affine map = at.map(model).scaled(coarse_per_mm);
+  return mean_ink(ink, map, model.whole.ink) - mean_ink(ink, map, model.whole.paper);
+}
+
+/// Coordinate descent, coarse steps on the blurred ink first.
+double improve(const PageView& view, const PageInk& ink, const PrintModel& model, Placement& at) {
+  const double per_mm = view.px_per_mm / view.step;
+  double fit = 0;
+  struct Step { double mm, deg, scale; bool blurred; };
+  for (const Step& step : {Step{1.0, 0.3, 0.01, true}, Step{0.5, 0.15, 0.004, true}, Step{0.25, 0.08, 0.002, false}}) {
+    const cv::Mat& where = step.blurred ? ink.blurred : view.ink;
+    fit = fit_of(where, model, at, per_mm);
+    for (int round = 0; round < 4; ++round) {
+      const double before = fit;
+      const auto attempt = [&](double dx, double dy, double deg, double scale) {
+        Placement tried = at;
+        tried.centre.x += dx;
+        tried.centre.y += dy;
+        tried.angle_rad += deg * kRadPerDeg;
+        tried.scale += scale;
+        const double value = fit_of(where, model, tried, per_mm);
+        if (value > fit) fit = value, at = tried;
+      };
+      for (const double sign : {-1.0, 1.0}) {
+        attempt(sign * step.mm, 0, 0, 0);
+        attempt(0, sign * step.mm, 0, 0);
+        attempt(0, 0, sign * step.deg, 0);
+        attempt(0, 0, 0, sign * step.scale);
+      }
+      if (fit <= before) break;
+    }
+  }
+  return fit;
+}
+
+std::vector<Match> best_matches(std::vector<Match> all, std::size_t keep) {
+  std::sort(all.begin(), all.end(), [](const Match& a, const Match& b) { return a.score > b.score; });
+  if (all.size() > keep) all.resize(keep);
+  return all;
+}
+
+/// Placements of one direction from the two profiles.
+void propose(const Profile& rows, const Profile& columns, const PrintModel& model, double skew_rad, int direction,
+             std::vector<Placement>& out) {
+  std::vector<Match> row_matches;
+  for (double scale = kMinScale; scale <= kMaxScale + 1e-9; scale += 0.01)
+    slide(model.rows, rows.bins, scale, direction, row_matches);
+  for (const Match& row : best_matches(std::move(row_matches), 3)) {
+    std::vector<Match> column_matches;
+    for (const double scale : {row.scale - 0.01, row.scale, row.scale + 0.01})
+      slide(model.columns, columns.bins, scale, direction, column_matches);
+    const Match column = best_matches(std::move(column_matches), 1).front();
+    const double u = columns.origin + column.shift + column.scale * model.form.page_width_mm / 2;
+    const double v = rows.origin + row.shift + row.scale * model.form.page_height_mm / 2;
+    Placement at;
+    at.scale = row.scale;
+    at.angle_rad = skew_rad + (direction > 0 ? 0 : std::numbers::pi);
+    at.centre = {u * std::cos(skew_rad) - v * std::sin(skew_rad), u * std::sin(skew_rad) + v * std::cos(skew_rad)};
+    out.push_back(at);
+  }
+}
+
+}  // namespace
+
+PageInk page_ink(const PageView& view) {
+  PageInk ink;
+  if (view.ink.empty()) return ink;
+  const double mm = view.step / view.px_per_mm;
+  for (int y = 0; y < view.ink.rows; ++y) {
+    const auto* row = view.ink.ptr<std::uint8_t>(y);
+    for (int x = 0; x < view.ink.cols; ++x)
+      if (row[x] > kInkLevel) ink.points.push_back({(x + 0.5) * mm, (y + 0.5) * mm});
+  }
+  if (ink.points.size() < kMinPoints) return ink;
+  std::vector<Point> sample;
+  const std::size_t every = ink.points.size() / kSkewPoints + 1;
+  for (std::size_t i = 0; i < ink.points.size(); i += every) sample.push_back(ink.points[i]);
+  ink.skew_rad = find_skew(sample);
+  cv::blur(view.ink, ink.blurred, {3, 3});
+  return ink;
+}
+
+std::vector<Pose> find_poses(const PageView& view, const PageInk& ink, const PrintModel& model) {
+  if (ink.points.size() < kMinPoints || ink.blurred.empty()) return {};
+  const double cs = std::cos(ink.skew_rad), sn = std::sin(ink.skew_rad);
+  const Profile columns = profile_of(ink.points, cs, sn);
+  const Profile rows = profile_of(ink.points, -sn, cs);
+  std::vector<Placement> placements;
+  propose(rows, columns, model, ink.skew_rad, 1, placements);
+  propose(rows, columns, model, ink.skew_rad, -1, placements);
+
+  const double per_mm = view.px_per_mm / view.step;
+  std::vector<std::pair<double, Placement>> ranked;
+  for (const Placement& at : placements) ranked.emplace_back(fit_of(ink.blurred, model, at, per_mm), at);
+  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  if (ranked.size() > 4) ranked.resize(4);
+  std::vector<Pose> poses;
+  for (auto& [rough, at] : ranked) {
+    Pose pose;
+    pose.fit = improve(view, ink, model, at);
+    pose.form_to_page = at.map(model).scaled(view.px_per_mm);
+    pose.upside_down = std::cos(at.angle_rad) < 0;
+    poses.push_back(pose);
+  }
+  std::stable_sort(poses.begin(), poses.end(), [](const Pose& a, const Pose& b) { return a.fit > b.fit; });
+  return poses;
+}
+
+}  // namespace kiemphieu::reading

@@ -1,0 +1,238 @@
+// Method and what makes each step refuse: docs/reading.md.
+// Tested by tests/unit/tally/reading and the golden set in tests/golden.
+#include "tally/reading/reader.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "tally/reading/batch_header.h"
+#include "tally/reading/extra_ink.h"
+#include "tally/reading/field.h"
+#include "tally/reading/line_ink.h"
+#include "tally/reading/seal.h"
+#include "tally/reading/strike.h"
+
+namespace kiemphieu::reading {
+namespace {
+
+using election::Reason;
+
+constexpr double kMinFit = 0.10;            // coarse ink at the print's places; noise and other forms stay below
+constexpr double kMinNamesPresent = 0.66;   // of the name lines; those that miss are reported as damaged
+constexpr double kMinPxPerMm = 140 / 25.4;  // below 140 dpi a letter's openings are not resolved
+constexpr double kScaleLow = 0.95, kScaleHigh = 1.05;
+constexpr double kSameName = 0.10;          // presence must differ by more to tell two like templates apart
+constexpr double kZoneInkMm2 = 4.0;         // of pen ink inside the seal's zone
+constexpr double kMaxPixels = 400e6;
+
+/// A template that was found on the page, with every name line looked at.
+struct Found {
+  const PrintModel* model = nullptr;
+  Registration registration;
+  std::vector<std::vector<LineInk>> lines;  ///< by candidate
+  double present = 0;                       ///< mean presence of the print
+};
+
+struct Search {
+  std::optional<Found> found;
+  bool similar = false;  ///< the form lay there, but with other names
+};
+
+/// The names decide whose ballot it is: layout and headings are alike.
+bool names_are_these(Found& found) {
+  std::size_t present = 0, all = 0;
+  double sum = 0;
+  for (const auto& lines : found.lines)
+    for (const LineInk& line : lines) {
+      ++all;
+      sum += line.print_present;
+      present += line.print_present >= kPrintPresent ? 1U : 0U;
+    }
+  if (all == 0) return true;  // a tally sheet: its blocks have agreed
+  found.present = sum / static_cast<double>(all);
+  return static_cast<double>(present) >= kMinNamesPresent * static_cast<double>(all);
+}
+
+Search search(const PageView& view, const PageInk& ink, const PrintModel& model) {
+  Search result;
+  for (const Pose& pose : find_poses(view, ink, model)) {
+    if (pose.fit < kMinFit) break;
+    const auto registration = register_form(view, model, pose);
+    if (!registration) continue;
+    Found found{&model, *registration, {}, 0};
+    for (const auto& candidate : model.candidates) {
+      auto& lines = found.lines.emplace_back();
+      for (const auto& line : candidate.lines) lines.push_back(look_at_line(view, registration->form_to_page, line));
+    }
+    if (names_are_these(found)) {
+      result.found = std::move(found);
+      return result;
+    }
+    result.similar = true;
+  }
+  return result;
+}
+
+void add(std::vector<Reason>& findings, Reason reason) {
+  if (std::find(findings.begin(), findings.end(), reason) == findings.end()) findings.push_back(reason);
+}
+
+/// A fold or a scratch runs on where no hand would: beyond the frame, or from
+/// one side of it to the other.
+bool runs_across(const PageView& view, const LineInk& ink, const LineModel& line, const PrintModel& model) {
+  const Stroke& s = ink.stroke;
+  if (s.coverage < 0.6) return false;
+  const forms::BoxMm frame = model.form.frame.value_or(
+      forms::BoxMm{4, 4, model.form.page_width_mm - 8, model.form.page_height_mm - 8});
+  const double top = line.field.y / kFieldPxPerMm, width = line.name.w_mm;
+  const double slope = (s.right_y - s.left_y) / kFieldPxPerMm / (0.8 * width);
+  const double middle_x = line.name.x_mm + width / 2, middle_y = top + s.middle_y / kFieldPxPerMm;
+  const double dark = std::max(0.04, 0.5 * s.contrast);
+  const auto share = [&](double from_x, double to_x) {
+    return dark_share(view, ink.map, {from_x, middle_y + slope * (from_x - middle_x)},
+                      {to_x, middle_y + slope * (to_x - middle_x)}, dark);
+  };
+  const double right = frame.x_mm + frame.w_mm;
+  const bool inside = share(frame.x_mm + 1.2, frame.x_mm + 6) > 0.7 && share(right - 9, right - 1.2) > 0.7;
+  const bool outside = share(frame.x_mm - 3.5, frame.x_mm - 0.8) > 0.7 && share(right + 0.8, right + 3.5) > 0.7;
+  return inside || outside;
+}
+
+CandidateReading read_candidate(const PageView& view, const Found& found, std::size_t index, SheetReading& reading) {
+  const CandidateModel& model = found.model->candidates[index];
+  std::vector<LineVerdict> verdicts;
+  CandidateReading candidate;
+  candidate.id = model.id;
+  for (std::size_t i = 0; i < model.lines.size(); ++i) {
+    const LineInk& ink = found.lines[index][i];
+    LineVerdict verdict = judge_line(ink);
+    if (verdict.score > 0.15 && runs_across(view, ink, model.lines[i], *found.model)) {
+      verdict.score = 0.5;
+      add(reading.findings, Reason::kFoldOnName);
+    }
+    verdicts.push_back(verdict);
+    candidate.lines.push_back(ink.evidence);
+  }
+  const LineVerdict name = judge_name(verdicts);
+  candidate.shape = name.shape;
+  candidate.score = name.score;
+  if (name.damaged) add(reading.findings, Reason::kDamaged);
+  if (name.faint) add(reading.findings, Reason::kFaintStrike);
+  return candidate;
+}
+
+void read_form(const PageView& view, const Found& found, SheetReading& reading) {
+  const Registration& at = found.registration;
+  reading.form = found.model->candidates.empty() ? Form::kTallySheet : Form::kBallot;
+  reading.contest = found.model->form.contest;
+  reading.quality = {at.upside_down, static_cast<int>(std::lround(at.skew_deg * 1000)),
+                     static_cast<int>(std::lround(at.scale * 1000)), at.residual_px};
+  if (view.resolution_stated && (at.scale < kScaleLow || at.scale > kScaleHigh)) add(reading.findings, Reason::kScale);
+  if (reading.form != Form::kBallot) return;
+  for (std::size_t i = 0; i < found.lines.size(); ++i) reading.candidates.push_back(read_candidate(view, found, i, reading));
+
+  const SealLook seal = look_for_seal(view, at.form_to_page, *found.model);
+  reading.seal = seal.finding;
+  reading.seal_score = seal.score;
+  reading.seal_box = seal.box;
+  ExtraInk extra = look_for_extra_ink(view, at.form_to_page, *found.model);
+  if (seal.other_ink_mm2 > kZoneInkMm2) extra.boxes.push_back(box_on_page(at.form_to_page, *found.model->form.seal));
+  if (!extra.boxes.empty()) add(reading.findings, Reason::kExtraContent);
+  if (extra.streak) add(reading.findings, Reason::kStreak);
+  reading.extra_ink = std::move(extra.boxes);
+}
+
+std::int64_t microseconds(std::chrono::steady_clock::duration time) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+}
+
+bool usable(const imaging::ImageView& page) {
+  return page.data != nullptr && page.width_px >= 200 && page.height_px >= 200 &&
+         static_cast<double>(page.width_px) * page.height_px <= kMaxPixels &&
+         page.stride_bytes >= static_cast<std::size_t>(page.width_px) * imaging::channels(page.format);
+}
+
+}  // namespace
+
+struct Reader::State {
+  std::vector<PrintModel> models;
+  std::vector<std::vector<bool>> alike;  ///< alike[i][j]: j's names are also found on i's blank form
+};
+
+Result<Reader> Reader::create(std::vector<forms::Template> templates) {
+  if (templates.empty()) return fail(ErrorCode::kTemplateInvalid, "no template");
+  auto state = std::make_unique<State>();
+  for (const auto& form : templates) {
+    auto model = PrintModel::of(form);
+    if (!model) return std::move(model).error().with_context("template of " + form.contest);
+    state->models.push_back(std::move(model).value());
+  }
+  const std::size_t n = templates.size();
+  state->alike.assign(n, std::vector<bool>(n, false));
+  for (std::size_t i = 0; i < n; ++i) {
+    imaging::ImageView blank = templates[i].reference.view();
+    blank.dpi = templates[i].reference_dpi;
+    const PageView view = PageView::of(blank, templates[i].page_width_mm);
+    const PageInk ink = page_ink(view);
+    for (std::size_t j = 0; j < n; ++j) {
+      const bool there = search(view, ink, state->models[j]).found.has_value();
+      if (i == j && !there) return fail(ErrorCode::kTemplateInvalid, "not found on its own reference: " + templates[i].contest);
+      state->alike[i][j] = i != j && there;
+    }
+  }
+  return Reader(std::move(state));
+}
+
+Reader::Reader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Reader::~Reader() = default;
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+
+SheetReading Reader::read(const imaging::ImageView& page, const std::string& expected_contest) const {
+  const auto start = std::chrono::steady_clock::now();
+  SheetReading reading;
+  if (!usable(page)) {
+    reading.findings = {Reason::kUnreadable};
+    return reading;
+  }
+  const auto& models = state_->models;
+  std::vector<std::size_t> order(models.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return models[i].form.contest == expected_contest; });
+
+  const PageView view = PageView::of(page, models[order.front()].form.page_width_mm);
+  const PageInk ink = page_ink(view);
+  std::optional<Found> found;
+  bool similar = false, ambiguous = false;
+  for (const std::size_t i : order) {
+    Search result = search(view, ink, models[i]);
+    similar = similar || result.similar;
+    if (!result.found) continue;
+    for (std::size_t j = 0; j < models.size(); ++j) {
+      if (!state_->alike[i][j]) continue;
+      const Search other = search(view, ink, models[j]);
+      ambiguous = ambiguous || (other.found && other.found->present > result.found->present - kSameName);
+    }
+    if (!ambiguous) found = std::move(result.found);
+    break;
+  }
+  const auto registered = std::chrono::steady_clock::now();
+  if (found && view.px_per_mm * found->registration.scale < kMinPxPerMm) {
+    found.reset();
+    add(reading.findings, Reason::kUnreadable);
+  } else if (found) {
+    read_form(view, *found, reading);
+  } else if (const auto header = parse_batch_header(find_qr(page, view.px_per_mm))) {
+    reading.form = Form::kBatchHeader;
+    reading.contest = header->contest;
+    reading.batch_header = header;
+  } else {
+    add(reading.findings, similar || ambiguous || !ink.points.empty() ? Reason::kWrongForm : Reason::kUnreadable);
+  }
+  const auto end = std::chrono::steady_clock::now();
+  reading.timing = {microseconds(registered - start), microseconds(end - registered)};
+  return reading;
+}
+
+}  // namespace kiemphieu::reading

@@ -1,0 +1,100 @@
+#include "tally/reading/strike.h"
+
+#include <algorithm>
+
+namespace kiemphieu::reading {
+namespace {
+
+using election::MarkShape;
+
+/// 0 at `from` or before, 1 at `to` or beyond; `from` may be the larger.
+double ramp(double value, double from, double to) { return std::clamp((value - from) / (to - from), 0.0, 1.0); }
+
+/// A stroke that passes from above the letters to below them or the other way.
+bool crosses_body(const Stroke& s, const LineInk& ink) {
+  const double rise = (s.right_y - s.left_y) / kFieldPxPerMm;
+  const bool steady = (s.middle_y - s.left_y) * (s.right_y - s.middle_y) > 0;
+  return steady && std::abs(rise) > 0.7 * ink.body_height_mm;
+}
+
+double struck_by_stroke(const LineInk& ink) {
+  const Stroke& s = ink.stroke;
+  const double core = crosses_body(s, ink) || ink.four_corners ? ramp(s.core_share, 0.15, 0.35)
+                                                               : ramp(s.core_share, 0.45, 0.75);
+  return std::min({ramp(s.coverage, 0.78, 0.93), ramp(s.worst_word, 0.45, 0.80), core,
+                   ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.contrast, 0.17, 0.30),
+                   ramp(s.open_share, 0.10, 0.20)});
+}
+
+double struck_by_mass(const LineInk& ink) {
+  return std::min({ramp(ink.core_bins, 0.80, 0.95), ramp(ink.worst_word_bins, 0.60, 0.85), ramp(ink.fill, 0.08, 0.18),
+                   ramp(ink.evidence.contrast, 0.22, 0.35)});
+}
+
+/// Upright dashes from the first letter to the last ("dọc", câu 167).
+double struck_by_dashes(const LineInk& ink) {
+  if (ink.tall_strokes < 3) return 0;
+  return std::min(ramp(ink.tall_gap_mm, 9.0, 6.5), ramp(ink.evidence.contrast, 0.25, 0.35));
+}
+
+/// How surely there is anything at all.
+double any_ink(const LineInk& ink) {
+  return std::max({ramp(ink.body_ink_mm2, 0.12, 0.70), ramp(ink.outer_ink_mm2, 0.6, 2.5),
+                   ink.evidence.ink_mm2 > 0.1 ? ramp(ink.evidence.coverage, 0.05, 0.25) : 0.0,
+                   ramp(ink.faint_line, 0.03, 0.06), ramp(ink.stroke.coverage, 0.35, 0.65)});
+}
+
+MarkShape strike_shape(const LineInk& ink, double by_stroke, double by_mass) {
+  if (ink.four_corners && ink.fill < 0.35 && ink.runs_per_column < 2.6) return MarkShape::kCross;
+  if (by_mass > by_stroke || ink.fill > 0.35 || ink.runs_per_column > 2.2) return MarkShape::kScribble;
+  return crosses_body(ink.stroke, ink) ? MarkShape::kSlanted : MarkShape::kHorizontal;
+}
+
+MarkShape other_shape(const LineInk& ink) {
+  const bool body_mostly_free = ink.core_bins < 0.45;
+  if (body_mostly_free && ink.above_bins > 0.45 && ink.below_bins > 0.45) return MarkShape::kCircle;
+  if (body_mostly_free && ink.below_bins > 0.45) return MarkShape::kUnderline;
+  if (body_mostly_free && ink.above_bins > 0.45) return MarkShape::kOverline;
+  if (ink.tall_strokes > 0 && ink.evidence.coverage < 0.30) return MarkShape::kVertical;
+  if (ink.body_ink_mm2 > 0.25 && ink.core_bins > 0.10) return MarkShape::kPartial;
+  if (ink.stroke.coverage > 0.6 || ink.faint_line > 0.03) return MarkShape::kHorizontal;
+  return MarkShape::kOther;
+}
+
+}  // namespace
+
+LineVerdict judge_line(const LineInk& ink) {
+  LineVerdict verdict;
+  const double by_stroke = struck_by_stroke(ink), by_mass = struck_by_mass(ink),
+               by_dashes = struck_by_dashes(ink);
+  const double struck = std::max({by_stroke, by_mass, by_dashes});
+  const double anything = any_ink(ink);
+  verdict.score = std::max(0.5 * anything, struck > 0 ? 0.45 + 0.55 * struck : 0.0);
+  verdict.damaged = ink.print_present < kPrintPresent;
+  if (verdict.damaged) verdict.score = std::clamp(verdict.score, 0.4, 0.6);
+  if (verdict.score <= 0.15) return verdict;
+  verdict.shape = struck <= 0 ? other_shape(ink)
+                  : by_dashes > std::max(by_stroke, by_mass) ? MarkShape::kVertical
+                                                             : strike_shape(ink, by_stroke, by_mass);
+  verdict.faint = struck < 0.7 && ink.evidence.contrast < 0.30 && (ink.stroke.coverage > 0.6 || ink.faint_line > 0.03) &&
+                  (ink.stroke.contrast < 0.30);
+  return verdict;
+}
+
+LineVerdict judge_name(const std::vector<LineVerdict>& lines) {
+  if (lines.size() < 2) return lines.front();
+  const LineVerdict& a = lines[0].score <= lines[1].score ? lines[0] : lines[1];  // the less struck
+  const LineVerdict& b = lines[0].score <= lines[1].score ? lines[1] : lines[0];
+  LineVerdict name = b;
+  name.faint = a.faint || b.faint;
+  name.damaged = a.damaged || b.damaged;
+  if (a.score >= 0.85) {
+    name.score = a.score;
+  } else if (b.score > 0.15) {  // one line struck or doubtful, or both doubtful: people look
+    if (a.score <= 0.15 && b.score >= 0.6) name.shape = MarkShape::kOneOfTwoLines;
+    name.score = std::clamp((a.score + b.score) / 2, 0.3, 0.7);
+  }
+  return name;
+}
+
+}  // namespace kiemphieu::reading

@@ -1,0 +1,81 @@
+#include "tests/golden/deck.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "tally/forms/draw.h"
+#include "tally/forms/print.h"
+
+namespace kiemphieu::golden {
+namespace {
+
+template <class T>
+T must(Result<T> result) {
+  if (result) return std::move(result).value();
+  std::fprintf(stderr, "golden deck: %s\n", result.error().log_line().c_str());
+  std::abort();
+}
+
+bool marks_agree(const counting::Interpretation& got, const forge::SheetTruth& truth) {
+  if (got.candidates.size() != truth.candidates.size()) return false;
+  for (std::size_t i = 0; i < got.candidates.size(); ++i)
+    if (got.candidates[i].id != truth.candidates[i].id || got.candidates[i].mark != truth.candidates[i].mark) return false;
+  return true;
+}
+
+Verdict verdict_of(const counting::Interpretation& got, const forge::SheetTruth& truth) {
+  using election::Outcome;
+  using forge::Expected;
+  if (got.outcome == Outcome::kReturned) return truth.expected == Expected::kMustReturn ? Verdict::kRight : Verdict::kReturned;
+  if (got.outcome == Outcome::kReview) return Verdict::kReview;
+  if (truth.expected != Expected::kClear) return Verdict::kWrong;
+  const bool same = got.contest == truth.contest && got.validity == truth.validity && got.elects == truth.elects;
+  return same && marks_agree(got, truth) ? Verdict::kRight : Verdict::kWrong;
+}
+
+std::string explain(const Judged& j) {
+  std::string why = fmt::format("{} {} fit {:.2f}px skew {} scale {} seal {:.2f};", to_text(j.interpretation.outcome),
+                                to_text(j.reading.form), j.reading.quality.residual_px, j.reading.quality.skew_mdeg,
+                                j.reading.quality.scale_permille, j.reading.seal_score);
+  for (const auto reason : j.interpretation.reasons) why += fmt::format(" {}", to_text(reason));
+  for (std::size_t i = 0; i < j.reading.candidates.size() && i < j.truth.candidates.size(); ++i) {
+    const auto& got = j.reading.candidates[i];
+    const auto& truth = j.truth.candidates[i];
+    why += fmt::format(" | {} {}:{:.2f} ({} {})", got.id, to_text(got.shape), got.score, to_text(truth.mark), to_text(truth.shape));
+  }
+  return why;
+}
+
+}  // namespace
+
+Deck Deck::load(bool machine_marks, double dpi) {
+  Deck deck;
+  deck.election = must(election::load("config/examples/election.json"));
+  forms::PrintOptions options;
+  options.machine_marks = machine_marks;
+  std::vector<forms::Template> templates;
+  for (const auto& contest : deck.election.contests) {
+    forms::PrintedBallot ballot = must(forms::compose_ballot(deck.election, contest, options));
+    const imaging::Image blank = must(forms::draw_gray(ballot.layout.page, dpi));
+    templates.push_back(ballot.form);
+    deck.forges.push_back(std::make_unique<forge::BallotForge>(ballot.form, blank));
+  }
+  deck.reader = std::make_unique<reading::Reader>(must(reading::Reader::create(std::move(templates))));
+  return deck;
+}
+
+Judged judge(const Deck& deck, std::size_t contest, const forge::SheetPlan& plan) {
+  const forge::BallotForge& maker = *deck.forges[contest];
+  Judged judged;
+  judged.truth = forge::truth_of(plan, maker.form());
+  const imaging::Image page = maker.make(plan);
+  judged.reading = deck.reader->read(page.view(), maker.form().contest);
+  judged.interpretation = counting::interpret(deck.election, judged.reading, maker.form().contest);
+  judged.verdict = verdict_of(judged.interpretation, judged.truth);
+  judged.why = explain(judged);
+  return judged;
+}
+
+}  // namespace kiemphieu::golden
