@@ -272,7 +272,7 @@ def known_tests(sources):
                 names.add("".join(parts).replace('\\"', '"'))
         if s.path.endswith("CMakeLists.txt"):
             names.update(re.findall(r"\bNAME\s+([\w.-]+)", s.text))
-            names.update(re.findall(r"\bkp_test\s*\(\s*([\w.-]+)", s.text))
+            names.update(re.findall(r"\bkp_(?:\w+_)?test\s*\(\s*([\w.-]+)", s.text))
     names.update("lint: " + rule for rule in RULES)
     return names
 
