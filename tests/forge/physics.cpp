@@ -126,7 +126,8 @@ void expose(cv::Mat& image, const Physics& p, Rng& rng) {
   const double fall_x = p.gradient * std::cos(angle), fall_y = p.gradient * std::sin(angle);
   std::vector<int> across(static_cast<std::size_t>(image.cols));
   for (int x = 0; x < image.cols; ++x)
-    across[static_cast<std::size_t>(x)] = cvRound(65536 * (1 - std::abs(fall_x) * (fall_x < 0 ? 1 - double(x) / image.cols : double(x) / image.cols)));
+    across[static_cast<std::size_t>(x)] = cvRound(
+        65536 * (1 - std::abs(fall_x) * (fall_x < 0 ? 1 - double(x) / image.cols : double(x) / image.cols)));
   const int samples = image.channels();
   for (int y = 0; y < image.rows; ++y) {
     const double down_share = fall_y < 0 ? 1 - double(y) / image.rows : double(y) / image.rows;
