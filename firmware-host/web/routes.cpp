@@ -107,7 +107,7 @@ http::Response Routes::get(const http::Request& request) {
     return {200, "application/json", state_json(current_(), *election_, *polling_station_), {}};
   if (request.path == "/api/v1/totals") return {200, "application/json", totals_json(current_()), {}};
   if (request.path.starts_with(kSheets)) return picture(request);
-  if (auto asset = http::asset_response(kAssets, request)) return *std::move(asset);
+  if (auto asset = http::asset_response(assets(), request)) return *std::move(asset);
   return refuse(fail(ErrorCode::kHttpNotFound, request.path));
 }
 
