@@ -70,7 +70,7 @@ int run_journal_totals(const JournalOptions& options) {
   if (!election) return refuse(election.error());
   const auto replay = journal::replay(options.folder, *election);
   if (!replay) return refuse(replay.error());
-  std::puts(journal::totals_json(replay->state, replay->head).c_str());
+  std::puts(journal::totals_json(replay->state.totals(), replay->head.sequence).c_str());
   return kDone;
 }
 
