@@ -18,8 +18,8 @@
 namespace kiemphieu::imaging {
 namespace {
 
-/// libtiff asks for at most this at once: an RGBA strip of the largest picture.
-constexpr tmsize_t kMaxAllocation = tmsize_t{512} << 20U;
+/// libtiff asks for at most this at once: the largest picture as one RGB strip takes 225 MB.
+constexpr tmsize_t kMaxAllocation = tmsize_t{256} << 20U;
 
 /// The file in memory and what libtiff said about it.
 struct Source {

@@ -10,13 +10,16 @@ namespace kiemphieu::sane {
 namespace {
 
 constexpr auto kSources = std::to_array<std::string_view>({
-    "ADF Front",                                  // fujitsu, canon_dr, epjitsu, kvs40xx
-    "ADF",                                        // airscan, escl, hpaio, xerox_mfp, pixma-like
-    "ADF Simplex",                                // airscan in some versions, epson2
-    "Automatic Document Feeder",                  // test, epson2, pixma, avision
-    "Automatic Document Feeder(left aligned)",    // brother4
+    "ADF Front",                                     // fujitsu, canon_dr, epjitsu, kvs40xx
+    "ADF",                                           // airscan, escl, hpaio, xerox_mfp, pixma-like
+    "ADF Simplex",                                   // airscan in some versions, epson2
+    "Automatic Document Feeder",                     // test, epson2, pixma, avision
+    "Automatic Document Feeder(left aligned)",       // brother4
     "Automatic Document Feeder(centrally aligned)",  // brother4
-    "Document Feeder", "ADF - Front side", "Feeder", "Front",
+    "Document Feeder",
+    "ADF - Front side",
+    "Feeder",
+    "Front",
 });
 
 constexpr auto kColourModes = std::to_array<std::string_view>(
@@ -47,8 +50,8 @@ std::optional<std::string> choose_source(const std::vector<std::string>& offered
   for (const std::string& name : offered) {
     const std::string text = lower(name);
     const bool feeder = text.find("adf") != std::string::npos || text.find("feeder") != std::string::npos;
-    const bool other_side = text.find("duplex") != std::string::npos || text.find("back") != std::string::npos ||
-                            text.find("card") != std::string::npos;
+    const bool other_side = text.find("duplex") != std::string::npos ||
+                            text.find("back") != std::string::npos || text.find("card") != std::string::npos;
     if (feeder && !other_side) return name;
   }
   return std::nullopt;

@@ -21,7 +21,8 @@ double from_word(const SANE_Option_Descriptor& descriptor, SANE_Word word) {
 }
 
 bool is_one_number(const SANE_Option_Descriptor& descriptor) {
-  return (descriptor.type == SANE_TYPE_INT || descriptor.type == SANE_TYPE_FIXED) && descriptor.size == sizeof(SANE_Word);
+  return (descriptor.type == SANE_TYPE_INT || descriptor.type == SANE_TYPE_FIXED) &&
+         descriptor.size == sizeof(SANE_Word);
 }
 
 bool is_bool(const SANE_Option_Descriptor& descriptor) {
@@ -30,23 +31,32 @@ bool is_bool(const SANE_Option_Descriptor& descriptor) {
 
 ErrorCode code_of(SANE_Status status) {
   switch (static_cast<int>(status)) {
-    case SANE_STATUS_INVAL: return ErrorCode::kScannerMissing;
-    case SANE_STATUS_JAMMED: return ErrorCode::kScannerJam;
+    case SANE_STATUS_INVAL:
+      return ErrorCode::kScannerMissing;
+    case SANE_STATUS_JAMMED:
+      return ErrorCode::kScannerJam;
     case SANE_STATUS_EOF:  // pnm's second sane_start: nothing more to scan
-    case SANE_STATUS_NO_DOCS: return ErrorCode::kScannerNoDocuments;
-    case SANE_STATUS_COVER_OPEN: return ErrorCode::kScannerCoverOpen;
+    case SANE_STATUS_NO_DOCS:
+      return ErrorCode::kScannerNoDocuments;
+    case SANE_STATUS_COVER_OPEN:
+      return ErrorCode::kScannerCoverOpen;
     case 12:  // WARMING_UP, an extension of sane.h
-    case SANE_STATUS_DEVICE_BUSY: return ErrorCode::kScannerBusy;
-    case SANE_STATUS_ACCESS_DENIED: return ErrorCode::kScannerAccessDenied;
-    case SANE_STATUS_UNSUPPORTED: return ErrorCode::kScannerOption;
-    default: return ErrorCode::kScannerIo;  // IO_ERROR, NO_MEM, CANCELLED at the device, HW_LOCKED
+    case SANE_STATUS_DEVICE_BUSY:
+      return ErrorCode::kScannerBusy;
+    case SANE_STATUS_ACCESS_DENIED:
+      return ErrorCode::kScannerAccessDenied;
+    case SANE_STATUS_UNSUPPORTED:
+      return ErrorCode::kScannerOption;
+    default:
+      return ErrorCode::kScannerIo;  // IO_ERROR, NO_MEM, CANCELLED at the device, HW_LOCKED
   }
 }
 
 }  // namespace
 
 Error error_of(SANE_Status status, std::string_view call) {
-  return fail(code_of(status), fmt::format("{}: {} (status {})", call, sane_strstatus(status), static_cast<int>(status)));
+  return fail(code_of(status),
+              fmt::format("{}: {} (status {})", call, sane_strstatus(status), static_cast<int>(status)));
 }
 
 Library::Library() {
@@ -69,9 +79,11 @@ Result<std::vector<DeviceName>> Library::devices() const {
 
 std::vector<std::string> Option::words() const {
   std::vector<std::string> words;
-  if (descriptor->type != SANE_TYPE_STRING || descriptor->constraint_type != SANE_CONSTRAINT_STRING_LIST) return words;
+  if (descriptor->type != SANE_TYPE_STRING || descriptor->constraint_type != SANE_CONSTRAINT_STRING_LIST)
+    return words;
   const SANE_String_Const* list = descriptor->constraint.string_list;
-  for (std::size_t i = 0; list != nullptr && list[i] != nullptr && i < kMaxListEntries; ++i) words.emplace_back(list[i]);
+  for (std::size_t i = 0; list != nullptr && list[i] != nullptr && i < kMaxListEntries; ++i)
+    words.emplace_back(list[i]);
   return words;
 }
 
@@ -110,7 +122,8 @@ Device::~Device() { sane_close(handle_); }
 
 std::optional<Option> Device::find(std::string_view name) const {
   SANE_Int count = 0;
-  if (sane_control_option(handle_, 0, SANE_ACTION_GET_VALUE, &count, nullptr) != SANE_STATUS_GOOD) return std::nullopt;
+  if (sane_control_option(handle_, 0, SANE_ACTION_GET_VALUE, &count, nullptr) != SANE_STATUS_GOOD)
+    return std::nullopt;
   for (SANE_Int i = 1; i < std::min(count, kMaxOptions); ++i) {
     const SANE_Option_Descriptor* descriptor = sane_get_option_descriptor(handle_, i);
     if (descriptor == nullptr || descriptor->name == nullptr || descriptor->type == SANE_TYPE_GROUP) continue;
@@ -121,11 +134,14 @@ std::optional<Option> Device::find(std::string_view name) const {
 
 Result<void> Device::set(std::string_view name, void* value) {
   const auto option = find(name);
-  if (!option || !option->is_settable()) return fail(ErrorCode::kScannerOption, fmt::format("{}: the scanner has no such option", name));
-  const SANE_Status status = sane_control_option(handle_, option->index, SANE_ACTION_SET_VALUE, value, nullptr);
+  if (!option || !option->is_settable())
+    return fail(ErrorCode::kScannerOption, fmt::format("{}: the scanner has no such option", name));
+  const SANE_Status status =
+      sane_control_option(handle_, option->index, SANE_ACTION_SET_VALUE, value, nullptr);
   if (status == SANE_STATUS_GOOD) return {};
   if (status == SANE_STATUS_INVAL || status == SANE_STATUS_UNSUPPORTED)
-    return fail(ErrorCode::kScannerOption, fmt::format("{}: refused; the scanner offers {}", name, option->offers()));
+    return fail(ErrorCode::kScannerOption,
+                fmt::format("{}: refused; the scanner offers {}", name, option->offers()));
   return error_of(status, fmt::format("set {}", name));
 }
 
@@ -144,13 +160,15 @@ Result<void> Device::set_number(std::string_view name, double number) {
   if (!option || !is_one_number(*option->descriptor))
     return fail(ErrorCode::kScannerOption, fmt::format("{}: is not a number", name));
   const double allowed = nearest(option->rule(), number);
-  SANE_Word word = option->descriptor->type == SANE_TYPE_FIXED ? SANE_FIX(allowed) : static_cast<SANE_Word>(allowed + 0.5);
+  SANE_Word word =
+      option->descriptor->type == SANE_TYPE_FIXED ? SANE_FIX(allowed) : static_cast<SANE_Word>(allowed + 0.5);
   return set(name, &word);
 }
 
 Result<void> Device::set_bool(std::string_view name, bool value) {
   const auto option = find(name);
-  if (!option || !is_bool(*option->descriptor)) return fail(ErrorCode::kScannerOption, fmt::format("{}: is not a switch", name));
+  if (!option || !is_bool(*option->descriptor))
+    return fail(ErrorCode::kScannerOption, fmt::format("{}: is not a switch", name));
   SANE_Word word = value ? SANE_TRUE : SANE_FALSE;
   return set(name, &word);
 }
@@ -159,7 +177,8 @@ std::optional<SANE_Word> Device::read_word(std::string_view name) const {
   const auto option = find(name);
   if (!option || !(is_bool(*option->descriptor) || is_one_number(*option->descriptor))) return std::nullopt;
   SANE_Word word = 0;
-  if (sane_control_option(handle_, option->index, SANE_ACTION_GET_VALUE, &word, nullptr) != SANE_STATUS_GOOD) return std::nullopt;
+  if (sane_control_option(handle_, option->index, SANE_ACTION_GET_VALUE, &word, nullptr) != SANE_STATUS_GOOD)
+    return std::nullopt;
   return word;
 }
 

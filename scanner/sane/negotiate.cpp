@@ -20,8 +20,9 @@ constexpr double kMmPerInch = 25.4;
 constexpr double kSlackMm = 1.0;
 
 Error lacks(std::string_view option, std::string_view needed, const std::optional<Option>& found) {
-  return fail(ErrorCode::kScannerOption, fmt::format("{}: {} is needed; the scanner offers {}", option, needed,
-                                                     found ? found->offers() : std::string{"no such option"}));
+  return fail(ErrorCode::kScannerOption,
+              fmt::format("{}: {} is needed; the scanner offers {}", option, needed,
+                          found ? found->offers() : std::string{"no such option"}));
 }
 
 Result<void> set_source(Device& device) {
@@ -116,7 +117,9 @@ Result<Agreed> negotiate(Device& device, const ScanSettings& settings) {
   KP_TRY(agreed.dpi, set_resolution(device, settings.resolution_dpi));
   KP_TRY_VOID(set_page(device, settings, agreed.dpi));
   log_event(LogLevel::kInfo, "scanner_agreed",
-            {{"device", device.name()}, {"dpi", fmt::format("{:g}", agreed.dpi)}, {"colour", agreed.colour ? "yes" : "no"},
+            {{"device", device.name()},
+             {"dpi", fmt::format("{:g}", agreed.dpi)},
+             {"colour", agreed.colour ? "yes" : "no"},
              {"page_mm", fmt::format("{:g}x{:g}", settings.page_width_mm, settings.page_height_mm)}});
   return agreed;
 }

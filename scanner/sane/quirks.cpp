@@ -19,7 +19,8 @@ constexpr auto kRows = std::to_array<QuirkRow>({
     {"canon_dr:*", kOnDemand, "one load command a sheet while buffermode is off (set below)"},
     {"kvs1025:*", kSheetFedOnDemand, "sheet-fed; may lack a source option"},
     {"kvs20xx:*", kSheetFedOnDemand, "sheet-fed; may lack a source option"},
-    {"airscan:*", kConfirmEnd, "reads a double feed (HTTP 503, then 404) as the normal end of the stack; prefetches the feeder"},
+    {"airscan:*", kConfirmEnd,
+     "reads a double feed (HTTP 503, then 404) as the normal end of the stack; prefetches the feeder"},
     {"escl:*", kConfirmEnd, "same protocol, same end; prefetches the feeder"},
 });
 

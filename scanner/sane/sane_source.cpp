@@ -26,12 +26,20 @@ constexpr std::uint64_t kMostSheetsDrained = 1'000;
 FrameShape shape_of(const SANE_Parameters& parameters) {
   FrameShape shape;
   switch (parameters.format) {
-    case SANE_FRAME_GRAY: shape.kind = FrameShape::Kind::kGray; break;
-    case SANE_FRAME_RGB: shape.kind = FrameShape::Kind::kRgb; break;
+    case SANE_FRAME_GRAY:
+      shape.kind = FrameShape::Kind::kGray;
+      break;
+    case SANE_FRAME_RGB:
+      shape.kind = FrameShape::Kind::kRgb;
+      break;
     case SANE_FRAME_RED:
     case SANE_FRAME_GREEN:
-    case SANE_FRAME_BLUE: shape.kind = FrameShape::Kind::kOnePassOfThree; break;
-    default: shape.kind = FrameShape::Kind::kOther; break;
+    case SANE_FRAME_BLUE:
+      shape.kind = FrameShape::Kind::kOnePassOfThree;
+      break;
+    default:
+      shape.kind = FrameShape::Kind::kOther;
+      break;
   }
   shape.last_frame = parameters.last_frame != SANE_FALSE;
   shape.depth = parameters.depth;
@@ -71,9 +79,7 @@ struct SaneSource::Running {
 SaneSource::SaneSource(ScanSettings settings) : settings_(std::move(settings)) {}
 SaneSource::~SaneSource() = default;
 
-std::string SaneSource::description() const {
-  return title_.empty() ? settings_.device : title_;
-}
+std::string SaneSource::description() const { return title_.empty() ? settings_.device : title_; }
 
 Result<void> SaneSource::open() {
   if (running_) return {};
@@ -91,7 +97,9 @@ Result<void> SaneSource::open() {
   auto device = Device::open(name);
   if (!device) {
     Error error = std::move(device).error();
-    if (error.code == ErrorCode::kScannerMissing && was_open_) error.code = ErrorCode::kScannerDisconnected;
+    // A device that cannot even be opened is not there, whatever the driver calls it.
+    const bool not_there = error.code == ErrorCode::kScannerMissing || error.code == ErrorCode::kScannerIo;
+    if (not_there) error.code = was_open_ ? ErrorCode::kScannerDisconnected : ErrorCode::kScannerMissing;
     return error;
   }
   running->device = *std::move(device);
@@ -189,7 +197,9 @@ std::uint64_t SaneSource::drain() {
   std::uint64_t sheets = 0;
   while (sheets < kMostSheetsDrained && sane_start(handle) == SANE_STATUS_GOOD) {
     SANE_Int length = 0;
-    while (sane_read(handle, chunk.data(), static_cast<SANE_Int>(chunk.size()), &length) == SANE_STATUS_GOOD) {}
+    while (sane_read(handle, chunk.data(), static_cast<SANE_Int>(chunk.size()), &length) ==
+           SANE_STATUS_GOOD) {
+    }
     ++sheets;
   }
   return sheets;
@@ -212,7 +222,8 @@ Error SaneSource::end_run(Error why) {
 Error SaneSource::tell_apart(Error why) {
   if (why.code == ErrorCode::kScannerJam && first_bool(*running_->device, {"double-feed"}).value_or(false)) {
     why.code = ErrorCode::kScannerDoubleFeed;
-  } else if (running_->device_ended && (why.code == ErrorCode::kScannerIo || why.code == ErrorCode::kScannerMissing)) {
+  } else if (running_->device_ended &&
+             (why.code == ErrorCode::kScannerIo || why.code == ErrorCode::kScannerMissing)) {
     close();
     const auto opened = open();
     if (!opened && opened.error().code != ErrorCode::kScannerBusy) {

@@ -12,7 +12,9 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-Error gone(const char* step) { return fail(ErrorCode::kScannerCrashed, std::string{step} + ": " + std::strerror(errno)); }
+Error gone(const char* step) {
+  return fail(ErrorCode::kScannerCrashed, std::string{step} + ": " + std::strerror(errno));
+}
 
 /// Waits until `events` or the deadline.
 Result<void> wait_for(int fd, short events, Channel::Patience patience) {
@@ -26,7 +28,8 @@ Result<void> wait_for(int fd, short events, Channel::Patience patience) {
     pollfd entry{fd, events, 0};
     const int ready = ::poll(&entry, 1, timeout_ms);
     if (ready > 0) return {};
-    if (ready == 0) return fail(ErrorCode::kScannerHung, "no word for " + std::to_string(patience->count()) + " ms");
+    if (ready == 0)
+      return fail(ErrorCode::kScannerHung, "no word for " + std::to_string(patience->count()) + " ms");
     if (errno != EINTR) return gone("poll");
   }
 }
@@ -38,7 +41,8 @@ Result<void> Channel::send(const Message& message, Patience patience) {
   std::size_t sent = 0;
   while (sent < frame.size()) {
     KP_TRY_VOID(wait_for(socket_.get(), POLLOUT, patience));
-    const ssize_t count = ::send(socket_.get(), frame.data() + sent, frame.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t count =
+        ::send(socket_.get(), frame.data() + sent, frame.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count < 0) return gone("send");
     sent += static_cast<std::size_t>(count);

@@ -19,7 +19,8 @@ class Writer {
  public:
   template <class T>
   void number(T value) {
-    for (std::size_t i = 0; i < sizeof(T); ++i) bytes.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i)));
+    for (std::size_t i = 0; i < sizeof(T); ++i)
+      bytes.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i)));
   }
   void flag(bool value) { number(static_cast<std::uint8_t>(value)); }
   void text(std::string_view value) {
@@ -27,7 +28,9 @@ class Writer {
     number(static_cast<std::uint32_t>(value.size()));
     bytes.insert(bytes.end(), value.begin(), value.end());
   }
-  void maybe(const std::optional<bool>& value) { number(static_cast<std::uint8_t>(value ? 1 + int{*value} : 0)); }
+  void maybe(const std::optional<bool>& value) {
+    number(static_cast<std::uint8_t>(value ? 1 + int{*value} : 0));
+  }
 
   Bytes bytes;
 };
@@ -146,7 +149,9 @@ void get(Reader& in, SensorValues& m) {
   if (has_counter) m.sensors.sheets_fed = counter;
 }
 
-Error nonsense(std::string what) { return fail(ErrorCode::kScannerCrashed, "scanner process: " + std::move(what)); }
+Error nonsense(std::string what) {
+  return fail(ErrorCode::kScannerCrashed, "scanner process: " + std::move(what));
+}
 
 /// The alternative whose index is `type`, filled from `in`.
 template <std::size_t Index = 0>
@@ -196,7 +201,8 @@ Result<Message> decode(std::uint16_t type, ByteView payload) {
 
 Result<std::size_t> picture_bytes(const SheetHeader& header) {
   const std::size_t pixels = std::size_t{header.width_px} * header.height_px;
-  if (pixels == 0 || header.width_px > kMaxSidePx || header.height_px > kMaxSidePx || pixels > kMaxPicturePixels)
+  if (pixels == 0 || header.width_px > kMaxSidePx || header.height_px > kMaxSidePx ||
+      pixels > kMaxPicturePixels)
     return nonsense(fmt::format("picture of {} x {}", header.width_px, header.height_px));
   return pixels * (header.colour ? 3 : 1);
 }

@@ -52,7 +52,8 @@ struct SensorValues {
   feed::Sensors sensors;
 };
 
-using Message = std::variant<Open, Start, Next, Stop, AskSensors, Done, Failed, SheetHeader, Pixels, SensorValues>;
+using Message =
+    std::variant<Open, Start, Next, Stop, AskSensors, Done, Failed, SheetHeader, Pixels, SensorValues>;
 
 struct Header {
   std::uint16_t type = 0;

@@ -28,10 +28,11 @@ Result<std::unique_ptr<feed::SheetSource>> open_source(const SourceSettings& set
     return std::unique_ptr<feed::SheetSource>{std::make_unique<folder::FolderSource>(
         device.substr(kDeckPrefix.size()), folder::Memory::kPerRun, std::chrono::milliseconds{0})};
   if (settings.resolution_dpi < 200 || settings.resolution_dpi > 300)
-    return fail(ErrorCode::kScannerOption, fmt::format("resolution_dpi: {} is not between 200 and 300", settings.resolution_dpi));
-  if (!is_page_length(settings.page_width_mm) || !is_page_length(settings.page_height_mm))
     return fail(ErrorCode::kScannerOption,
-                fmt::format("page: {:g} x {:g} mm is no sheet", settings.page_width_mm, settings.page_height_mm));
+                fmt::format("resolution_dpi: {} is not between 200 and 300", settings.resolution_dpi));
+  if (!is_page_length(settings.page_width_mm) || !is_page_length(settings.page_height_mm))
+    return fail(ErrorCode::kScannerOption, fmt::format("page: {:g} x {:g} mm is no sheet",
+                                                       settings.page_width_mm, settings.page_height_mm));
   return std::unique_ptr<feed::SheetSource>{std::make_unique<WorkerSource>(settings)};
 }
 

@@ -28,7 +28,8 @@ constexpr std::chrono::seconds kOrphanTime{15};
 void leave_when_orphaned() {
   std::thread{[] {
     pollfd entry{kWorkerSocket, POLLRDHUP, 0};
-    while (::poll(&entry, 1, -1) < 0) {}
+    while (::poll(&entry, 1, -1) < 0) {
+    }
     std::this_thread::sleep_for(kOrphanTime);
     std::_Exit(EXIT_FAILURE);
   }}.detach();
@@ -67,7 +68,8 @@ class Worker {
     }
     if (std::holds_alternative<AskSensors>(request)) {
       const auto sensors = source_->sensors();
-      return channel_.send(sensors ? Message{SensorValues{*sensors}} : Message{to_message(sensors.error())}, std::nullopt);
+      return channel_.send(sensors ? Message{SensorValues{*sensors}} : Message{to_message(sensors.error())},
+                           std::nullopt);
     }
     return fail(ErrorCode::kScannerCrashed, "an answer instead of a request");
   }
@@ -76,10 +78,11 @@ class Worker {
   Result<void> send_sheet(Result<feed::SheetImage> sheet) {
     if (!sheet) return channel_.send(to_message(sheet.error()), std::nullopt);
     const imaging::Image& image = sheet->image;
-    KP_TRY_VOID(channel_.send(SheetHeader{static_cast<std::uint32_t>(image.width_px), static_cast<std::uint32_t>(image.height_px),
-                                          image.format == imaging::PixelFormat::kRgb8,
-                                          static_cast<std::uint32_t>(image.dpi * 1000 + 0.5), sheet->ordinal, sheet->origin},
-                              std::nullopt));
+    KP_TRY_VOID(channel_.send(
+        SheetHeader{static_cast<std::uint32_t>(image.width_px), static_cast<std::uint32_t>(image.height_px),
+                    image.format == imaging::PixelFormat::kRgb8,
+                    static_cast<std::uint32_t>(image.dpi * 1000 + 0.5), sheet->ordinal, sheet->origin},
+        std::nullopt));
     ByteView rest{image.pixels};
     while (!rest.empty()) {
       const ByteView part = rest.first(std::min(rest.size(), kPartBytes));

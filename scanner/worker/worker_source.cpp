@@ -29,7 +29,8 @@ std::vector<std::string> environment_with(const std::filesystem::path& sane_conf
   constexpr std::string_view kVariable = "SANE_CONFIG_DIR=";
   std::vector<std::string> variables;
   for (char** entry = environ; *entry != nullptr; ++entry)
-    if (sane_config_dir.empty() || !std::string_view{*entry}.starts_with(kVariable)) variables.emplace_back(*entry);
+    if (sane_config_dir.empty() || !std::string_view{*entry}.starts_with(kVariable))
+      variables.emplace_back(*entry);
   if (!sane_config_dir.empty())
     variables.push_back(std::string{kVariable} + std::filesystem::absolute(sane_config_dir).string());
   return variables;
@@ -59,14 +60,16 @@ int spawn_process(const std::string& program, const SourceSettings& settings, in
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  const int error = ::posix_spawn(pid, program.c_str(), &actions, &attributes, pointers(arguments).data(), pointers(variables).data());
+  const int error = ::posix_spawn(pid, program.c_str(), &actions, &attributes, pointers(arguments).data(),
+                                  pointers(variables).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   return error;
 }
 
 std::string how_it_ended(int status) {
-  if (WIFSIGNALED(status)) return fmt::format("killed by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
+  if (WIFSIGNALED(status))
+    return fmt::format("killed by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
   return fmt::format("exit status {}", WEXITSTATUS(status));
 }
 
@@ -86,16 +89,19 @@ Result<void> WorkerSource::spawn() {
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     return fail(ErrorCode::kScannerCrashed, fmt::format("socketpair: {}", std::strerror(errno)));
   feed::UniqueFd ours{ends[0]}, theirs{ends[1]};
-  const std::string program = settings_.worker_executable.empty() ? "/proc/self/exe" : settings_.worker_executable.string();
+  const std::string program =
+      settings_.worker_executable.empty() ? "/proc/self/exe" : settings_.worker_executable.string();
   const int error = spawn_process(program, settings_, theirs.get(), &pid_);
+  theirs.reset();  // or the process's death would not close the pair
   if (error != 0) {
     pid_ = -1;
     return fail(ErrorCode::kScannerCrashed, fmt::format("{}: {}", program, std::strerror(error)));
   }
   channel_.emplace(std::move(ours));
   log_event(LogLevel::kInfo, "scanner_process_started", {{"pid", std::to_string(pid_)}});
-  const auto opened = ask(Open{settings_.device, static_cast<std::uint32_t>(settings_.resolution_dpi), settings_.colour,
-                               micrometres(settings_.page_width_mm), micrometres(settings_.page_height_mm)});
+  const auto opened =
+      ask(Open{settings_.device, static_cast<std::uint32_t>(settings_.resolution_dpi), settings_.colour,
+               micrometres(settings_.page_width_mm), micrometres(settings_.page_height_mm)});
   if (!opened) return opened.error();
   return {};
 }
@@ -174,7 +180,8 @@ Result<feed::SheetImage> WorkerSource::next() {
   while (sheet.image.pixels.size() < *size) {
     KP_TRY(const Message part, receive());
     const auto* pixels = std::get_if<Pixels>(&part);
-    if (pixels == nullptr || pixels->bytes.empty() || pixels->bytes.size() > *size - sheet.image.pixels.size())
+    if (pixels == nullptr || pixels->bytes.empty() ||
+        pixels->bytes.size() > *size - sheet.image.pixels.size())
       return bury(fail(ErrorCode::kScannerCrashed, "the picture's bytes do not fit"));
     sheet.image.pixels.insert(sheet.image.pixels.end(), pixels->bytes.begin(), pixels->bytes.end());
   }

@@ -85,7 +85,9 @@ Result<void> run_electorate(const Options& options) {
     if (!station->has_contest(contest.id)) continue;
     if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), contest.id) == wanted.end()) continue;
     KP_TRY(const ContestSheets sheets, load_contest(election, contest.id, options));
-    std::filesystem::create_directories(out / contest.id);
+    std::error_code failed;
+    std::filesystem::create_directories(out / contest.id, failed);
+    if (failed) return fail(ErrorCode::kStorageIo, (out / contest.id).string());
     const auto plans = electorate(sheets.forge.form(), sheets.paper, options.ballots, options.seed,
                                   *physics_level_from(options.physics));
     TruthTotals totals = empty_totals(sheets.forge.form());

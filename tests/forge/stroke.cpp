@@ -50,12 +50,19 @@ double middle(const BoxMm& box) { return box.y_mm + box.h_mm / 2; }
 /// letter may stay free, as it does on paper.
 double overshoot(Rng& rng) { return std::clamp(rng.normal(1.8, 1.6), -0.5, 5.0); }
 
-/// Through the small letters: their middle lies below the middle of the ink,
-/// which includes the marks over capital letters.
+/// Through the letters and never along their feet: what could pass for an
+/// underline has no certain truth.
+Path through(const BoxMm& line, PointMm from, PointMm to, double tremble_mm, Rng& rng) {
+  Path path = hand_line(from, to, tremble_mm, rng);
+  for (PointMm& point : path)
+    point.y_mm = std::clamp(point.y_mm, line.y_mm + 0.25 * line.h_mm, line.y_mm + 0.75 * line.h_mm);
+  return path;
+}
+
 Path horizontal(const BoxMm& line, Rng& rng) {
-  const double y = middle(line) + rng.normal(0.08, 0.09) * line.h_mm;
-  const double tilt = rng.normal(0, 0.10) * line.h_mm;
-  return hand_line({line.x_mm - overshoot(rng), y + tilt}, {right(line) + overshoot(rng), y - tilt}, 0.16, rng);
+  const double y = middle(line) + rng.normal(0.03, 0.06) * line.h_mm;
+  const double tilt = rng.normal(0, 0.07) * line.h_mm;
+  return through(line, {line.x_mm - overshoot(rng), y + tilt}, {right(line) + overshoot(rng), y - tilt}, 0.16, rng);
 }
 
 Path slanted(const BoxMm& line, Rng& rng) {
@@ -152,14 +159,14 @@ void add_line(const Stroke& stroke, const BoxMm& line, Rng& rng, std::vector<Pat
       return;
     case StrokeStyle::kScribble: paths.push_back(scribble(line, rng)); return;
     case StrokeStyle::kDouble:
-      for (const double offset : {-0.16, 0.2})
+      for (const double offset : {-0.14, 0.14})
         paths.push_back(horizontal({line.x_mm, line.y_mm + offset * line.h_mm, line.w_mm, line.h_mm}, rng));
       return;
     case StrokeStyle::kWavy: paths.push_back(wavy(line, rng)); return;
     case StrokeStyle::kPartial: {
       const BoxMm part = left_part(line, stroke.share);
-      const double y = middle(part) + rng.normal(0.08, 0.08) * part.h_mm;
-      paths.push_back(hand_line({part.x_mm - rng.between(0, 1.5), y}, {right(part), y}, 0.12, rng));
+      const double y = middle(part) + rng.normal(0.03, 0.06) * part.h_mm;
+      paths.push_back(through(part, {part.x_mm - rng.between(0, 1.5), y}, {right(part), y}, 0.12, rng));
       return;
     }
     case StrokeStyle::kUnderline: paths.push_back(beside(line, 1, rng)); return;
