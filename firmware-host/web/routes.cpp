@@ -78,13 +78,17 @@ Result<journal::TeamDecision> parse_decision(const json::ObjectReader& body) {
   decision.in_favour = static_cast<int>(in_favour);
   decision.against = static_cast<int>(against);
   decision.reason_vi = reason.value_or("");
-  if (body.has("not_a_ballot")) KP_TRY(decision.not_a_ballot, body.boolean("not_a_ballot"));
+  if (body.has("not_a_ballot")) {
+    KP_TRY(decision.not_a_ballot, body.boolean("not_a_ballot"));
+  }
   if (decision.not_a_ballot) return decision;
   KP_TRY(const std::string validity, body.text("validity"));
   const auto value = election::validity_from(validity);
   if (!value) return body.wrong("validity", "\"valid\" or \"invalid\"");
   decision.ballot.validity = *value;
-  if (body.has("elected")) KP_TRY(decision.ballot.elected, body.texts("elected", election::kMaxCandidates));
+  if (body.has("elected")) {
+    KP_TRY(decision.ballot.elected, body.texts("elected", election::kMaxCandidates));
+  }
   return decision;
 }
 
