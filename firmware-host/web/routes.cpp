@@ -8,6 +8,7 @@
 #include "firmware-host/web/metrics.h"
 #include "sync/http/asset.h"
 #include "sync/http/metrics.h"
+#include "tally/journal/export.h"
 #include "web_assets.h"
 
 namespace kiemphieu::web {
@@ -105,9 +106,12 @@ http::Response Routes::get(const http::Request& request) {
   if (request.path == "/metrics") return http::metrics_response(station_metrics(current_()));
   if (request.path == "/api/v1/state")
     return {200, "application/json", state_json(current_(), *election_, *polling_station_), {}};
-  if (request.path == "/api/v1/totals") return {200, "application/json", totals_json(current_()), {}};
+  if (request.path == "/api/v1/totals") {
+    const station::View view = current_();
+    return {200, "application/json", journal::totals_json(view.totals, view.last_sequence), {}};
+  }
   if (request.path.starts_with(kSheets)) return picture(request);
-  if (auto asset = http::asset_response(kAssets, request)) return *std::move(asset);
+  if (auto asset = http::asset_response(assets(), request)) return *std::move(asset);
   return refuse(fail(ErrorCode::kHttpNotFound, request.path));
 }
 

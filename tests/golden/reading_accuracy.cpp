@@ -63,7 +63,9 @@ class Run {
     if (wrong || (options_.verbose && missed))
       fmt::print(stderr, "{} {} {}#{}: {}\n", wrong ? "WRONG" : "missed", group, contest, number, judged.why);
     if (!options_.save.empty() && (wrong || missed || options_.verbose))
-      save_sheet(deck_, contest, plan, judged, fmt::format("{}/{}-{}-{}{}.jpg", options_.save, group, contest, number, wrong ? "-WRONG" : ""));
+      save_sheet(
+          deck_, contest, plan, judged,
+          fmt::format("{}/{}-{}-{}{}.jpg", options_.save, group, contest, number, wrong ? "-WRONG" : ""));
   }
 
   void print() const {
@@ -99,7 +101,9 @@ void run_situations(const golden::Deck& deck, const Options& options, Run& run) 
           if (level == forge::PhysicsLevel::kRough || (options.level != "all" && options.level != level_name)) continue;
           const auto seed = options.seed + static_cast<std::uint64_t>(1000 * i) + contest;
           run.sheet("situation " + name, contest,
-                    forge::plan_situation(situation, deck.forges[contest]->form(), deck.election.contests[contest].paper.rgb, seed, level), i);
+                    forge::plan_situation(situation, deck.forges[contest]->form(),
+                                          deck.election.contests[contest].paper.rgb, seed, level),
+                    i);
         }
   }
 }
