@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "config/base/bytes.h"
 #include "config/base/check.h"
 #include "scanner/simulator/script.h"
 #include "scanner/simulator/settings.h"
