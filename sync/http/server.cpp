@@ -1,5 +1,6 @@
 #include "sync/http/server.h"
 
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -43,6 +44,12 @@ class ServerImpl final : public Server {
   void publish(const std::string& event, const std::string& data) override {
     auto text = std::make_shared<const std::string>(format_event(event, data));
     asio::post(io_, [this, event, text] { events_.publish(event, text); });
+  }
+
+  bool responds_within(std::chrono::milliseconds time) override {
+    const auto heard = std::make_shared<std::promise<void>>();
+    asio::post(io_, [heard] { heard->set_value(); });
+    return heard->get_future().wait_for(time) == std::future_status::ready;
   }
 
   void stop() override {

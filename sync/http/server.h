@@ -68,6 +68,9 @@ class Server {
   /// Sends one event to every open event stream; a client that connects later
   /// gets the last event of each name at once. Thread-safe, never blocks.
   virtual void publish(const std::string& event, const std::string& data) = 0;
+  /// False when the server's thread is stuck: it did not get to a word of ours
+  /// in time. For watchdogs. Thread-safe; not from a handler.
+  virtual bool responds_within(std::chrono::milliseconds time) = 0;
   /// Ends connections and joins the thread. Idempotent.
   virtual void stop() = 0;
 };

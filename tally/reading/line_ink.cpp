@@ -17,6 +17,7 @@ constexpr int kOpenBelow = 40;            // tolerance under which a place is th
 constexpr int kInkDark = 62;              // of 255: a pen line, 24 % darker than paper
 constexpr int kFaintDark = 33;            // 13 %: darker than paper grain and JPEG noise
 constexpr double kBinMm = 1.2;            // about a narrow letter: a zigzag scribble fills each
+constexpr double kMaxHiddenMm = 7.5;      // longest run of letters without an opening
 constexpr double kMmPerPx = 1 / kFieldPxPerMm;
 constexpr double kMm2PerPx = kMmPerPx * kMmPerPx;
 
@@ -52,19 +53,19 @@ void measure_print(const Straight& line, LineInk& out) {
 /// The most unbroken way from the name's left to its right end: an open dark
 /// place counts for it, an open light one against it, print not at all. A step
 /// of two columns may climb two rows, steeper than any strike over a name.
-std::vector<int> best_path(const Straight& line, const cv::Mat& smooth) {
+std::vector<int> best_path(const Straight& line, const cv::Mat& smooth, int from_row, int to_row) {
   const int height = line.dark.rows, left = line.model.left_px;
   const int columns = (line.model.right_px - left) / 2;
-  std::vector<float> value(static_cast<std::size_t>(height), 0.0F), next(value.size());
+  std::vector<float> value(static_cast<std::size_t>(height), 0.0F), next(value.size(), -1e9F);
   cv::Mat from(std::max(columns, 1), height, CV_8SC1);
   for (int c = 0; c < columns; ++c) {
     const int x = left + 2 * c;
-    for (int y = 0; y < height; ++y) {
+    for (int y = from_row; y < to_row; ++y) {
       float best = -1e9F;
       int step = 0;
       for (int dy = -2; dy <= 2; ++dy) {
         const int before = y + dy;
-        if (before < 0 || before >= height) continue;
+        if (before < from_row || before >= to_row) continue;
         const float v = value[static_cast<std::size_t>(before)] - 0.03F * static_cast<float>(std::abs(dy));
         if (v > best) best = v, step = dy;
       }
@@ -75,7 +76,7 @@ std::vector<int> best_path(const Straight& line, const cv::Mat& smooth) {
     }
     value.swap(next);
   }
-  int y = static_cast<int>(std::max_element(value.begin(), value.end()) - value.begin());
+  int y = static_cast<int>(std::max_element(value.begin() + from_row, value.begin() + to_row) - value.begin());
   std::vector<int> path(static_cast<std::size_t>(columns));
   for (int c = columns - 1; c >= 0; --c) {
     path[static_cast<std::size_t>(c)] = y;
@@ -92,26 +93,44 @@ double mean_row(const std::vector<int>& path, double from, double to) {
   return sum / std::max<double>(1, static_cast<double>(last - first));
 }
 
+/// The middle of the ink the way runs through here: a thick line along the
+/// letters' feet lies below them, though its upper edge does not.
+double stroke_centre(const Straight& line, int x, int y) {
+  const auto inked = [&](int at) { return at >= 0 && at < line.dark.rows && line.is_open(x, at) && line.darkness(x, at) >= line.faint; };
+  int top = y, bottom = y;
+  while (inked(top - 1)) --top;
+  while (inked(bottom + 1)) ++bottom;
+  return (top + bottom) / 2.0;
+}
+
 Stroke measure_stroke(const Straight& line, const cv::Mat& smooth, const std::vector<int>& path) {
   const LineModel& m = line.model;
   Stroke stroke;
   if (path.empty()) return stroke;
-  const double slack = 0.12 * (m.body_bottom_px - m.body_top_px);
   int open = 0, dark = 0, first = -1, last = -1, core = 0, above = 0, below = 0;
+  int light = 0, light_before = 0, longest_light = 0;  // open places without ink: now in a row, before the first ink, most
   std::vector<int> darkness;
   std::vector<int> word_open(m.words.size(), 0), word_dark(m.words.size(), 0);
   for (std::size_t i = 0; i < path.size(); ++i) {
     const int x = m.left_px + 2 * static_cast<int>(i), y = path[i];
-    if (y < m.body_top_px + slack) ++above;
-    else if (y >= m.body_bottom_px - slack) ++below;
+    const double centre = stroke_centre(line, x, y);
+    if (centre < m.body_top_px + 1) ++above;
+    else if (centre >= m.body_bottom_px - 1) ++below;
     else ++core;
     if (!line.is_open(x, y)) continue;
-    const int v = smooth.ptr<std::uint8_t>(y)[x];
+    int v = smooth.ptr<std::uint8_t>(y)[x];
     const bool inked = v >= line.faint;
+    for (const int near : {y - 1, y + 1})  // the way may run along the stroke's edge
+      if (near >= 0 && near < smooth.rows && line.is_open(x, near)) v = std::max<int>(v, smooth.ptr<std::uint8_t>(near)[x]);
     ++open;
     for (std::size_t w = 0; w < m.words.size(); ++w)
       if (x >= m.words[w].start && x < m.words[w].end) ++word_open[w], word_dark[w] += inked ? 1 : 0;
-    if (!inked) continue;
+    if (!inked) {
+      longest_light = std::max(longest_light, ++light);
+      if (first < 0) ++light_before;
+      continue;
+    }
+    light = 0;
     ++dark;
     darkness.push_back(v);
     if (first < 0) first = x;
@@ -121,8 +140,14 @@ Stroke measure_stroke(const Straight& line, const cv::Mat& smooth, const std::ve
   stroke.open_share = open / n;
   stroke.coverage = open > 0 ? static_cast<double>(dark) / open : 0;
   stroke.core_share = core / n, stroke.above_share = above / n, stroke.below_share = below / n;
-  stroke.left_gap_mm = (first < 0 ? m.right_px - m.left_px : first - m.left_px) * kMmPerPx;
-  stroke.right_gap_mm = (last < 0 ? m.right_px - m.left_px : m.right_px - last) * kMmPerPx;
+  // At the ends two light places may be the stroke's own end; what print hides is no gap.
+  const auto gap = [](int light_places, double length_mm) {
+    const bool hidden = (light_places == 0 && length_mm < kMaxHiddenMm) || (light_places <= 2 && length_mm < 3);
+    return hidden ? 0.0 : length_mm;
+  };
+  stroke.left_gap_mm = gap(light_before, (first < 0 ? m.right_px - m.left_px : first - m.left_px) * kMmPerPx);
+  stroke.right_gap_mm = gap(light, (last < 0 ? m.right_px - m.left_px : m.right_px - last) * kMmPerPx);
+  stroke.longest_gap_mm = 2 * longest_light * kMmPerPx;
   stroke.worst_word = 1;
   for (std::size_t w = 0; w < m.words.size(); ++w)
     if (word_open[w] >= 4) stroke.worst_word = std::min(stroke.worst_word, static_cast<double>(word_dark[w]) / word_open[w]);
@@ -197,7 +222,7 @@ void measure_tall(const Straight& line, LineInk& out) {
       above = above || y < m.body_top_px;
       below = below || y >= m.body_bottom_px;
     }
-    if (open < height / 3 || 10 * dark < 8 * open || !above || !below) continue;
+    if (open < height / 5 || 10 * dark < 8 * open || !above || !below) continue;
     widest = std::max(widest, x - last);
     if (x - previous > 5) ++strokes;
     previous = last = x;
@@ -301,7 +326,9 @@ LineInk look_at_line(const PageView& view, const Affine& form_to_page, const Lin
   measure_print(line, out);
   cv::Mat smooth;
   cv::blur(line.dark, smooth, {3, 1});
-  out.stroke = measure_stroke(line, smooth, best_path(line, smooth));
+  out.stroke = measure_stroke(line, smooth, best_path(line, smooth, 0, line.dark.rows));
+  const int slack = (model.body_bottom_px - model.body_top_px) / 8 + 1;
+  out.core_stroke = measure_stroke(line, smooth, best_path(line, smooth, model.body_top_px + slack, model.body_bottom_px - slack));
   cv::Mat foreign = (line.dark >= kInkDark) & line.open;
   measure_extent(line, foreign, out);
   measure_mass(line, foreign, out);
@@ -322,8 +349,8 @@ double dark_share(const PageView& view, const Affine& map, Point from_mm, Point 
       return view.bright(static_cast<int>(at.x), static_cast<int>(std::floor(at.y + dy_mm * k)));
     };
     int darkest = 255;
-    for (double dy = -0.8; dy <= 0.8; dy += 0.1) darkest = std::min(darkest, bright(dy));
-    const int paper = std::max(40, std::min(bright(-2.0), bright(2.0)));
+    for (double dy = -1.5; dy <= 1.5; dy += 0.1) darkest = std::min(darkest, bright(dy));
+    const int paper = std::max(40, std::min(bright(-2.8), bright(2.8)));
     hits += darkest < (1 - dark) * paper ? 1 : 0;
   }
   return static_cast<double>(hits) / steps;

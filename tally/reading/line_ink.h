@@ -18,7 +18,10 @@ struct Stroke {
   double coverage = 0;      ///< dark share of the open columns over the name's width
   double worst_word = 0;    ///< the same, of the least covered word
   double open_share = 0;    ///< share of columns where the print leaves the stroke visible
-  double left_gap_mm = 0, right_gap_mm = 0;  ///< name before and after the stroke's first and last dark place
+  /// Name before and after the stroke's first and last dark place; 0 when only
+  /// print, which hides the stroke, lies there.
+  double left_gap_mm = 0, right_gap_mm = 0;
+  double longest_gap_mm = 0;  ///< open places without ink, next to each other
   double core_share = 0;    ///< share of its columns inside the letters' bodies
   double above_share = 0, below_share = 0;   ///< and above and below them
   double left_y = 0, middle_y = 0, right_y = 0;  ///< mean row in the first, middle, last fifth
@@ -31,6 +34,7 @@ struct LineInk {
   double print_contrast = 0; ///< darkness of the print, 0 to 1
   double shift_mm = 0;       ///< how far the line lay from the page's map
   Stroke stroke;             ///< best anywhere in the field
+  Stroke core_stroke;        ///< best that stays within the letters' bodies
   double body_ink_mm2 = 0;   ///< foreign ink within the letters' bodies' rows
   double outer_ink_mm2 = 0;  ///< and elsewhere in the field
   double core_bins = 0;      ///< share of 1.2 mm columns of the name with ink in the bodies' rows

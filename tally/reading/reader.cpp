@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <cmath>
 
 #include "tally/reading/batch_header.h"
@@ -21,7 +23,7 @@ using election::Reason;
 constexpr double kMinFit = 0.10;            // coarse ink at the print's places; noise and other forms stay below
 constexpr double kMinNamesPresent = 0.66;   // of the name lines; those that miss are reported as damaged
 constexpr double kMinPxPerMm = 140 / 25.4;  // below 140 dpi a letter's openings are not resolved
-constexpr double kScaleLow = 0.95, kScaleHigh = 1.05;
+constexpr double kScaleLow = 0.947, kScaleHigh = 1.053;  // 95 to 105 %, with what the measure itself may be off
 constexpr double kSameName = 0.10;          // presence must differ by more to tell two like templates apart
 constexpr double kZoneInkMm2 = 4.0;         // of pen ink inside the seal's zone
 constexpr double kMaxPixels = 400e6;
@@ -99,7 +101,13 @@ bool runs_across(const PageView& view, const LineInk& ink, const LineModel& line
   return inside || outside;
 }
 
-CandidateReading read_candidate(const PageView& view, const Found& found, std::size_t index, SheetReading& reading) {
+bool crossed_by(const std::vector<double>& rows_mm, const forms::BoxMm& name) {
+  return std::any_of(rows_mm.begin(), rows_mm.end(),
+                     [&](double y) { return y > name.y_mm - 1 && y < name.y_mm + name.h_mm + 1; });
+}
+
+CandidateReading read_candidate(const PageView& view, const Found& found, std::size_t index, const ExtraInk& extra,
+                                SheetReading& reading) {
   const CandidateModel& model = found.model->candidates[index];
   std::vector<LineVerdict> verdicts;
   CandidateReading candidate;
@@ -107,7 +115,8 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
   for (std::size_t i = 0; i < model.lines.size(); ++i) {
     const LineInk& ink = found.lines[index][i];
     LineVerdict verdict = judge_line(ink);
-    if (verdict.score > 0.15 && runs_across(view, ink, model.lines[i], *found.model)) {
+    if (verdict.score > 0.15 && (crossed_by(extra.fold_rows_mm, model.lines[i].name) ||
+                                 runs_across(view, ink, model.lines[i], *found.model))) {
       verdict.score = 0.5;
       add(reading.findings, Reason::kFoldOnName);
     }
@@ -130,13 +139,14 @@ void read_form(const PageView& view, const Found& found, SheetReading& reading) 
                      static_cast<int>(std::lround(at.scale * 1000)), at.residual_px};
   if (view.resolution_stated && (at.scale < kScaleLow || at.scale > kScaleHigh)) add(reading.findings, Reason::kScale);
   if (reading.form != Form::kBallot) return;
-  for (std::size_t i = 0; i < found.lines.size(); ++i) reading.candidates.push_back(read_candidate(view, found, i, reading));
+  ExtraInk extra = look_for_extra_ink(view, at.form_to_page, *found.model);
+  for (std::size_t i = 0; i < found.lines.size(); ++i)
+    reading.candidates.push_back(read_candidate(view, found, i, extra, reading));
 
   const SealLook seal = look_for_seal(view, at.form_to_page, *found.model);
   reading.seal = seal.finding;
   reading.seal_score = seal.score;
   reading.seal_box = seal.box;
-  ExtraInk extra = look_for_extra_ink(view, at.form_to_page, *found.model);
   if (seal.other_ink_mm2 > kZoneInkMm2) extra.boxes.push_back(box_on_page(at.form_to_page, *found.model->form.seal));
   if (!extra.boxes.empty()) add(reading.findings, Reason::kExtraContent);
   if (extra.streak) add(reading.findings, Reason::kStreak);
@@ -203,6 +213,7 @@ SheetReading Reader::read(const imaging::ImageView& page, const std::string& exp
 
   const PageView view = PageView::of(page, models[order.front()].form.page_width_mm);
   const PageInk ink = page_ink(view);
+  if (getenv("KPDBG")) for (auto& m : models) for (auto& po : find_poses(view, ink, m)) { auto r = register_form(view, m, po); fprintf(stderr, "POSE %s fit %.3f up %d skew %.2f reg %.2f ang %.2f scale %.3f\n", m.form.contest.c_str(), po.fit, po.upside_down, ink.skew_rad*57.3, r ? r->agreeing : -1.0, r? r->skew_deg:0, po.form_to_page.scale()/view.px_per_mm); }
   std::optional<Found> found;
   bool similar = false, ambiguous = false;
   for (const std::size_t i : order) {

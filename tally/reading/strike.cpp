@@ -1,6 +1,8 @@
 #include "tally/reading/strike.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <cstdio>
 
 namespace kiemphieu::reading {
 namespace {
@@ -17,14 +19,15 @@ bool crosses_body(const Stroke& s, const LineInk& ink) {
   return steady && std::abs(rise) > 0.7 * ink.body_height_mm;
 }
 
-double struck_by_stroke(const LineInk& ink) {
-  const Stroke& s = ink.stroke;
-  const double core = crosses_body(s, ink) || ink.four_corners ? ramp(s.core_share, 0.15, 0.35)
-                                                               : ramp(s.core_share, 0.45, 0.75);
+double struck_by(const Stroke& s, const LineInk& ink) {
+  const double core = crosses_body(s, ink) || ink.four_corners ? ramp(s.core_share, 0.10, 0.25)
+                                                               : ramp(s.core_share, 0.35, 0.60);
   return std::min({ramp(s.coverage, 0.78, 0.93), ramp(s.worst_word, 0.45, 0.80), core,
-                   ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.contrast, 0.17, 0.30),
-                   ramp(s.open_share, 0.10, 0.20)});
+                   ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.longest_gap_mm, 1.6, 0.8),
+                   ramp(s.contrast, 0.22, 0.36), ramp(s.open_share, 0.10, 0.20)});
 }
+
+double struck_by_stroke(const LineInk& ink) { return std::max(struck_by(ink.stroke, ink), struck_by(ink.core_stroke, ink)); }
 
 double struck_by_mass(const LineInk& ink) {
   return std::min({ramp(ink.core_bins, 0.80, 0.95), ramp(ink.worst_word_bins, 0.60, 0.85), ramp(ink.fill, 0.08, 0.18),
@@ -45,8 +48,10 @@ double any_ink(const LineInk& ink) {
 }
 
 MarkShape strike_shape(const LineInk& ink, double by_stroke, double by_mass) {
-  if (ink.four_corners && ink.fill < 0.35 && ink.runs_per_column < 2.6) return MarkShape::kCross;
-  if (by_mass > by_stroke || ink.fill > 0.35 || ink.runs_per_column > 2.2) return MarkShape::kScribble;
+  // A thick pen fills as much as a scribble, but stays in its line.
+  const bool above_and_below = std::min(ink.above_bins, ink.below_bins) > 0.2;
+  if ((above_and_below && ink.fill > 0.30) || by_mass > by_stroke) return MarkShape::kScribble;
+  if (ink.four_corners) return MarkShape::kCross;
   return crosses_body(ink.stroke, ink) ? MarkShape::kSlanted : MarkShape::kHorizontal;
 }
 
@@ -64,6 +69,7 @@ MarkShape other_shape(const LineInk& ink) {
 }  // namespace
 
 LineVerdict judge_line(const LineInk& ink) {
+  if (getenv("KPDBG")) { const Stroke& s = ink.stroke; fprintf(stderr, "DBG cov %.2f word %.2f gaps %.1f/%.1f/%.1f core %.2f ab %.2f be %.2f y %.0f/%.0f/%.0f con %.2f open %.2f | present %.2f pc %.2f shift %.2f | body %.2f outer %.2f bins %.2f wb %.2f a %.2f b %.2f fill %.2f runs %.2f tall %d gap %.1f corners %d faint %.3f econ %.2f ecov %.2f bh %.1f | st %.2f ma %.2f\n", s.coverage, s.worst_word, s.left_gap_mm, s.right_gap_mm, s.longest_gap_mm, s.core_share, s.above_share, s.below_share, s.left_y, s.middle_y, s.right_y, s.contrast, s.open_share, ink.print_present, ink.print_contrast, ink.shift_mm, ink.body_ink_mm2, ink.outer_ink_mm2, ink.core_bins, ink.worst_word_bins, ink.above_bins, ink.below_bins, ink.fill, ink.runs_per_column, ink.tall_strokes, ink.tall_gap_mm, ink.four_corners, ink.faint_line, ink.evidence.contrast, ink.evidence.coverage, ink.body_height_mm, struck_by_stroke(ink), struck_by_mass(ink)); }
   LineVerdict verdict;
   const double by_stroke = struck_by_stroke(ink), by_mass = struck_by_mass(ink),
                by_dashes = struck_by_dashes(ink);
@@ -74,10 +80,10 @@ LineVerdict judge_line(const LineInk& ink) {
   if (verdict.damaged) verdict.score = std::clamp(verdict.score, 0.4, 0.6);
   if (verdict.score <= 0.15) return verdict;
   verdict.shape = struck <= 0 ? other_shape(ink)
-                  : by_dashes > std::max(by_stroke, by_mass) ? MarkShape::kVertical
+                  : by_dashes > std::max(by_stroke, by_mass) && ink.evidence.coverage < 0.6 ? MarkShape::kVertical
                                                              : strike_shape(ink, by_stroke, by_mass);
-  verdict.faint = struck < 0.7 && ink.evidence.contrast < 0.30 && (ink.stroke.coverage > 0.6 || ink.faint_line > 0.03) &&
-                  (ink.stroke.contrast < 0.30);
+  verdict.faint = struck < 0.7 && ink.evidence.contrast < 0.34 && (ink.stroke.coverage > 0.6 || ink.faint_line > 0.03) &&
+                  (ink.stroke.contrast < 0.34);
   return verdict;
 }
 
