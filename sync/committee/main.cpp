@@ -49,7 +49,8 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? 0 : kUnusable;
+    if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
+    return complain(fail(ErrorCode::kUsage, e.what()));
   }
   return run(config, check_only);
 }

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <array>
+#include <csignal>
 
 #include "config/base/check.h"
 #include "config/base/clock.h"
@@ -18,9 +19,12 @@ constexpr long kLowSpeedBytesPerS = 16;
 constexpr long kLowSpeedSeconds = 30;
 constexpr std::size_t kMaxReplyBytes = 64U << 10U;
 
+/// For the whole process: libcurl, and no end of the program by SIGPIPE when the
+/// other side closes, which OpenSSL's writes would otherwise bring about.
 void initialise_curl() {
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  KP_CHECK(ready == CURLE_OK);
+  static const bool quiet = std::signal(SIGPIPE, SIG_IGN) != SIG_ERR;
+  KP_CHECK(ready == CURLE_OK && quiet);
 }
 
 std::size_t take_body(char* data, std::size_t size, std::size_t count, void* user) {

@@ -1,6 +1,7 @@
 #pragma once
 /// One HTTPS client with mutual TLS 1.3: no redirects, no proxies, bounded
-/// answers. The only file that uses libcurl. One thread at a time.
+/// answers. client.cpp is the only file that uses libcurl. One thread at a time.
+/// The first client makes the process ignore SIGPIPE.
 
 #include <atomic>
 #include <filesystem>

@@ -9,13 +9,14 @@ function element(tag, className, text) {
   return made;
 }
 
-// Fields of one contest by name, so that updates touch numbers only.
+// Fields of one contest by name, so that updates touch numbers only. Until the
+// first numbers come there is a dash: a zero would be a statement.
 const fields = new Map();
 function field(contest, name) { return fields.get(`${contest} ${name}`); }
 
 function counter(contest, name, label) {
   const box = element("div");
-  const value = element("dd", "", "0");
+  const value = element("dd", "", "–");
   fields.set(`${contest} ${name}`, value);
   box.append(element("dt", "", label), value);
   return box;
@@ -30,7 +31,7 @@ function candidateRow(contest, candidate) {
   bar.max = 1;
   bar.value = 0;
   bar.setAttribute("aria-hidden", "true");
-  const votes = element("td", "votes", "0");
+  const votes = element("td", "votes", "–");
   fields.set(`${contest} votes:${candidate.id}`, votes);
   fields.set(`${contest} bar:${candidate.id}`, bar);
   who.append(name, bar);
@@ -43,8 +44,8 @@ function contestCard(contest) {
   const counters = element("dl");
   counters.append(
     counter(contest.id, "collected", "Phiếu thu vào"), counter(contest.id, "valid", "Hợp lệ"),
-    counter(contest.id, "invalid", "Không hợp lệ"), counter(contest.id, "in_review", "Chờ tổ quyết định"),
-    counter(contest.id, "stations", "Khu vực đã báo"));
+    counter(contest.id, "invalid", "Không hợp lệ"), counter(contest.id, "in_review", "Chờ quyết định"),
+    counter(contest.id, "stations", "Khu vực báo"));
   const table = element("table");
   const head = element("tr");
   head.append(element("th", "", "Người ứng cử"), element("th", "", "Số phiếu"));
