@@ -103,6 +103,21 @@ double stroke_centre(const Straight& line, int x, int y) {
   return (top + bottom) / 2.0;
 }
 
+/// The stroke goes on where the name has ended: ink on most of the next 1.5 mm
+/// beside it, near the row where it left the name.
+bool goes_on(const Straight& line, int from_x, int direction, int row) {
+  int dark = 0;
+  for (int i = 2; i < 14; ++i) {
+    const int x = from_x + direction * i;
+    if (x < 0 || x >= line.dark.cols) return false;
+    bool any = false;
+    for (int y = std::max(0, row - 6); y <= std::min(line.dark.rows - 1, row + 6) && !any; ++y)
+      any = line.is_open(x, y) && line.darkness(x, y) >= kInkDark;
+    dark += any ? 1 : 0;
+  }
+  return dark >= 8;
+}
+
 Stroke measure_stroke(const Straight& line, const cv::Mat& smooth, const std::vector<int>& path) {
   const LineModel& m = line.model;
   Stroke stroke;
@@ -147,6 +162,9 @@ Stroke measure_stroke(const Straight& line, const cv::Mat& smooth, const std::ve
   };
   stroke.left_gap_mm = gap(light_before, (first < 0 ? m.right_px - m.left_px : first - m.left_px) * kMmPerPx);
   stroke.right_gap_mm = gap(light, (last < 0 ? m.right_px - m.left_px : m.right_px - last) * kMmPerPx);
+  // Print hid it to the end, but it comes out on the other side: it ran through.
+  if (light_before == 0 && goes_on(line, m.left_px, -1, path.front())) stroke.left_gap_mm = 0;
+  if (light == 0 && goes_on(line, m.right_px - 1, 1, path.back())) stroke.right_gap_mm = 0;
   stroke.longest_gap_mm = 2 * longest_light * kMmPerPx;
   stroke.worst_word = 1;
   for (std::size_t w = 0; w < m.words.size(); ++w)

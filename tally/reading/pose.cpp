@@ -170,11 +170,16 @@ void propose(const Profile& rows, const Profile& columns, const PrintModel& mode
     slide(model.rows, rows.bins, scale, direction, row_matches);
   for (const Match& row : best_matches(std::move(row_matches), 3)) {
     std::vector<Match> column_matches;
-    for (const double scale : {row.scale - 0.01, row.scale, row.scale + 0.01})
+    for (const double scale : {row.scale - 0.01, row.scale, row.scale + 0.01})  // feed stretch
       slide(model.columns, columns.bins, scale, direction, column_matches);
     const Match column = best_matches(std::move(column_matches), 1).front();
-    const double u = columns.origin + column.shift + column.scale * model.form.page_width_mm / 2;
-    const double v = rows.origin + row.shift + row.scale * model.form.page_height_mm / 2;
+    // Bins hold what lies half a bin around their middle; upside-down the last bin comes first.
+    const auto centre = [&](double origin, const Match& match, double length_mm, std::size_t bins) {
+      const double half = direction > 0 ? length_mm / 2 - 0.5 : static_cast<double>(bins) - 0.5 - length_mm / 2;
+      return origin + match.shift + match.scale * half + 0.5;
+    };
+    const double u = centre(columns.origin, column, model.form.page_width_mm, model.columns.size());
+    const double v = centre(rows.origin, row, model.form.page_height_mm, model.rows.size());
     Placement at;
     at.scale = row.scale;
     at.angle_rad = skew_rad + (direction > 0 ? 0 : std::numbers::pi);

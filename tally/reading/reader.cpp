@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <cmath>
 
 #include "tally/reading/batch_header.h"
@@ -213,7 +211,6 @@ SheetReading Reader::read(const imaging::ImageView& page, const std::string& exp
 
   const PageView view = PageView::of(page, models[order.front()].form.page_width_mm);
   const PageInk ink = page_ink(view);
-  if (getenv("KPDBG")) for (auto& m : models) for (auto& po : find_poses(view, ink, m)) { auto r = register_form(view, m, po); fprintf(stderr, "POSE %s fit %.3f up %d skew %.2f reg %.2f ang %.2f scale %.3f\n", m.form.contest.c_str(), po.fit, po.upside_down, ink.skew_rad*57.3, r ? r->agreeing : -1.0, r? r->skew_deg:0, po.form_to_page.scale()/view.px_per_mm); }
   std::optional<Found> found;
   bool similar = false, ambiguous = false;
   for (const std::size_t i : order) {

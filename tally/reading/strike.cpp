@@ -1,8 +1,6 @@
 #include "tally/reading/strike.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <cstdio>
 
 namespace kiemphieu::reading {
 namespace {
@@ -21,7 +19,7 @@ bool crosses_body(const Stroke& s, const LineInk& ink) {
 
 double struck_by(const Stroke& s, const LineInk& ink) {
   const double core = crosses_body(s, ink) || ink.four_corners ? ramp(s.core_share, 0.10, 0.25)
-                                                               : ramp(s.core_share, 0.35, 0.60);
+                                                               : ramp(s.core_share, 0.30, 0.50);
   return std::min({ramp(s.coverage, 0.78, 0.93), ramp(s.worst_word, 0.45, 0.80), core,
                    ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.longest_gap_mm, 1.6, 0.8),
                    ramp(s.contrast, 0.22, 0.36), ramp(s.open_share, 0.10, 0.20)});
@@ -69,7 +67,6 @@ MarkShape other_shape(const LineInk& ink) {
 }  // namespace
 
 LineVerdict judge_line(const LineInk& ink) {
-  if (getenv("KPDBG")) { const Stroke& s = ink.stroke; fprintf(stderr, "DBG cov %.2f word %.2f gaps %.1f/%.1f/%.1f core %.2f ab %.2f be %.2f y %.0f/%.0f/%.0f con %.2f open %.2f | present %.2f pc %.2f shift %.2f | body %.2f outer %.2f bins %.2f wb %.2f a %.2f b %.2f fill %.2f runs %.2f tall %d gap %.1f corners %d faint %.3f econ %.2f ecov %.2f bh %.1f | st %.2f ma %.2f\n", s.coverage, s.worst_word, s.left_gap_mm, s.right_gap_mm, s.longest_gap_mm, s.core_share, s.above_share, s.below_share, s.left_y, s.middle_y, s.right_y, s.contrast, s.open_share, ink.print_present, ink.print_contrast, ink.shift_mm, ink.body_ink_mm2, ink.outer_ink_mm2, ink.core_bins, ink.worst_word_bins, ink.above_bins, ink.below_bins, ink.fill, ink.runs_per_column, ink.tall_strokes, ink.tall_gap_mm, ink.four_corners, ink.faint_line, ink.evidence.contrast, ink.evidence.coverage, ink.body_height_mm, struck_by_stroke(ink), struck_by_mass(ink)); }
   LineVerdict verdict;
   const double by_stroke = struck_by_stroke(ink), by_mass = struck_by_mass(ink),
                by_dashes = struck_by_dashes(ink);
