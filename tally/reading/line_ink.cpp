@@ -85,6 +85,16 @@ std::vector<int> best_path(const Straight& line, const cv::Mat& smooth, int from
   return path;
 }
 
+/// The rows that hold any ink worth following; empty when a stroke over a tenth
+/// of the name could not be made of it.
+cv::Range inked_rows(const Straight& line, const cv::Mat& smooth) {
+  int top = smooth.rows, bottom = 0, count = 0;
+  for (int y = 0; y < smooth.rows; ++y)
+    for (int x = line.model.left_px; x < line.model.right_px; x += 2)
+      if (line.is_open(x, y) && smooth.ptr<std::uint8_t>(y)[x] >= line.faint) top = std::min(top, y), bottom = y + 1, ++count;
+  return count * 40 < line.model.right_px - line.model.left_px ? cv::Range(0, 0) : cv::Range(top, bottom);
+}
+
 double mean_row(const std::vector<int>& path, double from, double to) {
   const auto n = static_cast<double>(path.size());
   const auto first = static_cast<std::size_t>(from * n), last = static_cast<std::size_t>(to * n);
@@ -344,9 +354,11 @@ LineInk look_at_line(const PageView& view, const Affine& form_to_page, const Lin
   measure_print(line, out);
   cv::Mat smooth;
   cv::blur(line.dark, smooth, {3, 1});
-  out.stroke = measure_stroke(line, smooth, best_path(line, smooth, 0, line.dark.rows));
+  const cv::Range inked = inked_rows(line, smooth);
+  if (inked.size() > 0) out.stroke = measure_stroke(line, smooth, best_path(line, smooth, inked.start, inked.end));
   const int slack = (model.body_bottom_px - model.body_top_px) / 8 + 1;
-  out.core_stroke = measure_stroke(line, smooth, best_path(line, smooth, model.body_top_px + slack, model.body_bottom_px - slack));
+  if (inked.size() > 0)
+    out.core_stroke = measure_stroke(line, smooth, best_path(line, smooth, model.body_top_px + slack, model.body_bottom_px - slack));
   cv::Mat foreign = (line.dark >= kInkDark) & line.open;
   measure_extent(line, foreign, out);
   measure_mass(line, foreign, out);

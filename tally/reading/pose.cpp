@@ -12,6 +12,7 @@ namespace {
 constexpr int kInkLevel = 50;             // of 255, coarse ink
 constexpr std::size_t kSkewPoints = 6000;
 constexpr std::size_t kMinPoints = 150;   // a form of ours has thousands
+constexpr double kSureFit = 0.30;         // forged sheets: true poses 0.2 to 0.65, others below 0.13
 constexpr double kRadPerDeg = std::numbers::pi / 180;
 
 double sharpness(const std::vector<Point>& points, double angle_rad) {
@@ -229,6 +230,7 @@ std::vector<Pose> find_poses(const PageView& view, const PageInk& ink, const Pri
     pose.form_to_page = at.map(model).scaled(view.px_per_mm);
     pose.upside_down = std::cos(at.angle_rad) < 0;
     poses.push_back(pose);
+    if (pose.fit > kSureFit) break;  // nothing else can lie there
   }
   std::stable_sort(poses.begin(), poses.end(), [](const Pose& a, const Pose& b) { return a.fit > b.fit; });
   return poses;

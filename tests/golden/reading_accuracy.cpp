@@ -31,10 +31,10 @@ struct Options {
 void save_sheet(const golden::Deck& deck, std::size_t contest, const forge::SheetPlan& plan, const golden::Judged& judged,
                 const std::string& path) {
   const imaging::Image page = deck.forges[contest]->make(plan);
-  const auto jpeg = imaging::encode_jpeg(reading::draw_reading(page.view(), judged.reading).view(), 88);
-  if (!jpeg) return;
+  const auto png = imaging::encode_png(reading::draw_reading(page.view(), judged.reading).view());
+  if (!png) return;
   std::ofstream out(path, std::ios::binary);
-  for (const auto byte : *jpeg) out.put(static_cast<char>(byte));
+  for (const auto byte : *png) out.put(static_cast<char>(byte));
 }
 
 void add(Tally& tally, const golden::Judged& judged) {
@@ -63,7 +63,7 @@ class Run {
     if (wrong || (options_.verbose && missed))
       fmt::print(stderr, "{} {} {}#{}: {}\n", wrong ? "WRONG" : "missed", group, contest, number, judged.why);
     if (!options_.save.empty() && (wrong || missed || options_.verbose))
-      save_sheet(deck_, contest, plan, judged, fmt::format("{}/{}-{}-{}{}.jpg", options_.save, group, contest, number, wrong ? "-WRONG" : ""));
+      save_sheet(deck_, contest, plan, judged, fmt::format("{}/{}-{}-{}{}.png", options_.save, group, contest, number, wrong ? "-WRONG" : ""));
   }
 
   void print() const {
