@@ -8,6 +8,8 @@
 #include <random>
 #include <sstream>
 
+#include "tally/forms/draw.h"
+#include "tally/forms/layout.h"
 #include "tests/golden/deck.h"
 
 namespace {
@@ -85,6 +87,19 @@ TEST_CASE("a ballot whose contest has no template here reads as nothing, either 
       CAPTURE(contest);
       CHECK(reader->read(page.view()).form == reading::Form::kUnknown);
     }
+}
+
+TEST_CASE("a batch header sheet is told by its code") {
+  const auto& election = deck().election;
+  const auto page = forms::batch_header_page(election, election.stations.front(), election.contests[1], 12);
+  const auto image = forms::draw_gray(page, 200);
+  REQUIRE(image);
+  const auto sheet = deck().reader->read(image->view(), election.contests[0].id);
+  REQUIRE(sheet.form == reading::Form::kBatchHeader);
+  CHECK(sheet.batch_header->election_digest_hex == election.digest.hex());
+  CHECK(sheet.batch_header->station == election.stations.front().id);
+  CHECK(sheet.batch_header->contest == election.contests[1].id);
+  CHECK(sheet.batch_header->batch == 12);
 }
 
 TEST_CASE("no picture without a ballot reads as one") {
