@@ -165,9 +165,9 @@ Stroke measure_stroke(const Straight& line, const cv::Mat& smooth, const std::ve
   stroke.open_share = open / n;
   stroke.coverage = open > 0 ? static_cast<double>(dark) / open : 0;
   stroke.core_share = core / n, stroke.above_share = above / n, stroke.below_share = below / n;
-  // At the ends two light places may be the stroke's own end; what print hides is no gap.
+  // At the ends two light places (0.5 mm) may be where the stroke began; what print hides is no gap.
   const auto gap = [](int light_places, double length_mm) {
-    const bool hidden = (light_places == 0 && length_mm < kMaxHiddenMm) || (light_places <= 2 && length_mm < 3);
+    const bool hidden = length_mm < (light_places <= 1 ? kMaxHiddenMm : light_places == 2 ? 5.0 : 0.0);
     return hidden ? 0.0 : length_mm;
   };
   stroke.left_gap_mm = gap(light_before, (first < 0 ? m.right_px - m.left_px : first - m.left_px) * kMmPerPx);
