@@ -44,7 +44,8 @@ std::vector<Row> manifest() {
 forge::SheetPlan plan(const std::string& situation, std::size_t contest, std::uint64_t seed) {
   const auto* found = forge::find_situation(situation);
   REQUIRE(found != nullptr);
-  return forge::plan_situation(*found, deck().forges[contest]->form(), deck().election.contests[contest].paper.rgb, seed,
+  return forge::plan_situation(*found, deck().forges[contest]->form(),
+                               deck().election.contests[contest].paper.rgb, seed,
                                forge::PhysicsLevel::kOffice);
 }
 
@@ -112,8 +113,8 @@ TEST_CASE("no picture without a ballot reads as one") {
         for (int dy = 0; dy < cell && y + dy < page.height_px; ++dy)
           for (int dx = 0; dx < cell && x + dx < page.width_px; ++dx)
             for (std::size_t c = 0; c < 3; ++c)
-              page.pixels[(static_cast<std::size_t>(y + dy) * 1165 + static_cast<std::size_t>(x + dx)) * 3 + c] =
-                  static_cast<std::uint8_t>(value >> (8 * c));
+              page.pixels[(static_cast<std::size_t>(y + dy) * 1165 + static_cast<std::size_t>(x + dx)) * 3 +
+                          c] = static_cast<std::uint8_t>(value >> (8 * c));
       }
     CAPTURE(cell);
     CHECK(deck().reader->read(page.view()).form == reading::Form::kUnknown);

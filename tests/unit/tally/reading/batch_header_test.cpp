@@ -12,12 +12,23 @@ TEST_CASE("a batch header's payload is taken exactly or not at all") {
   CHECK(header->station == "dl-eakly-03");
   CHECK(header->contest == "qh-1");
   CHECK(header->batch == 12);
-  const std::vector<std::string> refused = {
-      "", "KPH1", "KPH2/" + digest + "/s/c/1", "KPH1/" + digest + "/s/c", "KPH1/" + digest + "/s/c/1/x",
-      "KPH1/" + digest + "/s/c/0", "KPH1/" + digest + "/s/c/01", "KPH1/" + digest + "/s/c/1000",
-      "KPH1/" + digest + "/s/c/1x", "KPH1/" + digest + "/s/c/-1", "KPH1/" + digest + "/s/c/", "KPH1/" + digest + "//c/1",
-      "KPH1/" + digest + "/-s/c/1", "KPH1/" + digest + "/S/c/1", "KPH1/" + digest.substr(1) + "/s/c/1",
-      "KPH1/" + digest + "/" + std::string(33, 'a') + "/c/1", "KPT1/" + digest + "/s/c"};
+  const std::vector<std::string> refused = {"",
+                                            "KPH1",
+                                            "KPH2/" + digest + "/s/c/1",
+                                            "KPH1/" + digest + "/s/c",
+                                            "KPH1/" + digest + "/s/c/1/x",
+                                            "KPH1/" + digest + "/s/c/0",
+                                            "KPH1/" + digest + "/s/c/01",
+                                            "KPH1/" + digest + "/s/c/1000",
+                                            "KPH1/" + digest + "/s/c/1x",
+                                            "KPH1/" + digest + "/s/c/-1",
+                                            "KPH1/" + digest + "/s/c/",
+                                            "KPH1/" + digest + "//c/1",
+                                            "KPH1/" + digest + "/-s/c/1",
+                                            "KPH1/" + digest + "/S/c/1",
+                                            "KPH1/" + digest.substr(1) + "/s/c/1",
+                                            "KPH1/" + digest + "/" + std::string(33, 'a') + "/c/1",
+                                            "KPT1/" + digest + "/s/c"};
   for (const auto& payload : refused) {
     CAPTURE(payload);
     CHECK(!parse_batch_header(payload));
