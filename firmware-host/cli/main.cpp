@@ -7,6 +7,7 @@
 
 #include "firmware-host/cli/commands.h"
 #include "firmware-host/station/version.h"
+#include "scanner/worker/source.h"
 
 namespace {
 
@@ -81,6 +82,7 @@ void add_selftest(CLI::App& app, cli::SelftestOptions& options, Chosen& chosen) 
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (worker::is_worker(argc, argv)) return worker::worker_main(argc, argv);  // the self-test's scanner
   CLI::App app{"Kiểm Phiếu: công cụ cho kỹ thuật viên (technician's tool)"};
   app.set_version_flag("--version", std::string{station::kVersion});
   app.require_subcommand(1);

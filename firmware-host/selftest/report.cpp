@@ -31,11 +31,13 @@ std::string_view word_vi(Verdict verdict) {
 constexpr std::string_view kPageHead = R"(<!doctype html>
 <html lang="vi"><head><meta charset="utf-8"><title>Tự kiểm tra máy kiểm phiếu</title>
 <style>
-body { font: 20px/1.45 "Noto Sans", "DejaVu Sans", sans-serif; color: #14202b; background: #fff; max-width: 54rem; margin: 1.5rem auto; padding: 0 1rem; }
+body { font: 20px/1.45 "Noto Sans", "DejaVu Sans", sans-serif; color: #14202b; background: #fff;
+       max-width: 54rem; margin: 1.5rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; margin: 0 0 .3rem; }
 .sum { font-size: 1.35rem; font-weight: 700; padding: .7rem 1rem; border-radius: .5rem; color: #fff; }
 .sum.pass { background: #0b5d3b; } .sum.fail { background: #a31621; }
-li { list-style: none; border-bottom: 1px solid #c9c4b8; padding: .7rem 0; display: grid; grid-template-columns: 9.5rem 1fr; gap: .2rem 1rem; }
+li { list-style: none; border-bottom: 1px solid #c9c4b8; padding: .7rem 0;
+     display: grid; grid-template-columns: 9.5rem 1fr; gap: .2rem 1rem; }
 ul { padding: 0; } b.pass { color: #0b5d3b; } b.fail { color: #a31621; } b.warn { color: #8a5300; } b.skipped { color: #47535f; }
 li p { margin: 0; grid-column: 2; } .do { font-weight: 700; }
 </style></head><body>

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "scanner/worker/open_source.h"
+#include "scanner/worker/source.h"
 
 namespace kiemphieu::station {
 
@@ -14,6 +14,16 @@ Result<std::unique_ptr<const Definition>> load_definition(const settings::Statio
   definition->station = definition->election.find_station(settings.station);
   if (definition->station == nullptr) return fail(ErrorCode::kUnknownStation, settings.station);
   return std::unique_ptr<const Definition>{std::move(definition)};
+}
+
+Result<std::unique_ptr<feed::SheetSource>> open_scanner(const settings::ScannerSettings& settings) {
+  worker::SourceSettings source;
+  source.device = settings.device;
+  source.sane_config_dir = settings.sane_config;
+  source.resolution_dpi = settings.resolution_dpi;
+  source.colour = settings.colour;
+  source.sheet_timeout = std::chrono::milliseconds{settings.sheet_timeout_ms};
+  return worker::open_source(source);
 }
 
 }  // namespace kiemphieu::station

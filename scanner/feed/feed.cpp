@@ -25,7 +25,9 @@ void Feed::move(Event event) {
   state_ = *to;
   if (from != *to)
     log_event(LogLevel::kInfo, "feed_state",
-              {{"from", std::string{name(from)}}, {"event", std::string{name(event)}}, {"to", std::string{name(*to)}}});
+              {{"from", std::string{name(from)}},
+               {"event", std::string{name(event)}},
+               {"to", std::string{name(*to)}}});
 }
 
 FeedReport Feed::run(const Keep& keep) {
@@ -35,12 +37,21 @@ FeedReport Feed::run(const Keep& keep) {
   move(Event::kRun);
   while (state_ != State::kIdle) {
     switch (state_) {
-      case State::kIdle: break;
-      case State::kStarting: move(start()); break;
+      case State::kIdle:
+        break;
+      case State::kStarting:
+        move(start());
+        break;
       case State::kFeeding:
-      case State::kStopping: move(feed_one(keep)); break;
-      case State::kDraining: move(drain_one()); break;
-      case State::kReconciling: move(reconcile()); break;
+      case State::kStopping:
+        move(feed_one(keep));
+        break;
+      case State::kDraining:
+        move(drain_one());
+        break;
+      case State::kReconciling:
+        move(reconcile());
+        break;
     }
   }
   return std::move(report_);
@@ -105,9 +116,11 @@ Event Feed::reconcile() {
   const auto sensors = source_.sensors();
   if (!sensors) return Event::kSettled;  // the account stays open for the next run
   const bool ended = report_.complete();
-  report_.double_feed = report_.end.code == ErrorCode::kScannerDoubleFeed || sensors->double_feed.value_or(false);
+  report_.double_feed =
+      report_.end.code == ErrorCode::kScannerDoubleFeed || sensors->double_feed.value_or(false);
   if (ended && report_.double_feed) {
-    report_.end = fail(ErrorCode::kScannerDoubleFeed, "the sensor tripped though the device reported a normal end");
+    report_.end =
+        fail(ErrorCode::kScannerDoubleFeed, "the sensor tripped though the device reported a normal end");
   } else if (ended && !report_.stopped && sensors->page_loaded.value_or(false)) {
     // Paper put in while the last sheet ran is simply the stack going on.
     if (came_since_start_ > 0) return Event::kPaperLeft;

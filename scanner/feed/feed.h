@@ -25,13 +25,14 @@ struct FeedReport {
   /// kScannerStoppedEarly (paper still on the sensor) or kScannerCountMismatch
   /// (the counter disagrees though nothing else was reported) otherwise.
   Error end{ErrorCode::kScannerNoDocuments, {}, {}};
-  std::uint64_t sheets_delivered = 0;   ///< handed over and kept
-  std::uint64_t drained_uncounted = 0;  ///< came out after a sheet that could not be kept; not that sheet itself
-  std::uint64_t not_kept = 0;           ///< 1 when the caller could not keep a sheet, else 0
+  std::uint64_t sheets_delivered = 0;  ///< handed over and kept
+  std::uint64_t drained_uncounted =
+      0;                       ///< came out after a sheet that could not be kept; not that sheet itself
+  std::uint64_t not_kept = 0;  ///< 1 when the caller could not keep a sheet, else 0
   std::optional<std::uint64_t> sheets_fed;  ///< by the device's own counter, when it has one
-  bool stopped = false;         ///< request_stop() was heeded
-  bool double_feed = false;     ///< the device felt two sheets at once
-  bool count_mismatch = false;  ///< sheets_fed differs from what came out of the source
+  bool stopped = false;                     ///< request_stop() was heeded
+  bool double_feed = false;                 ///< the device felt two sheets at once
+  bool count_mismatch = false;              ///< sheets_fed differs from what came out of the source
 
   bool complete() const { return end.code == ErrorCode::kScannerNoDocuments; }
 };

@@ -23,8 +23,8 @@ struct SheetImage {
 struct Sensors {
   std::optional<bool> page_loaded;
   std::optional<bool> cover_open;
-  std::optional<bool> scan_button;  ///< pressed since the last look
-  std::optional<bool> double_feed;  ///< since the last look
+  std::optional<bool> scan_button;          ///< pressed since the last look
+  std::optional<bool> double_feed;          ///< since the last look
   std::optional<std::uint64_t> sheets_fed;  ///< the device's own counter, when it has one
 };
 

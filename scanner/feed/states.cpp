@@ -40,28 +40,44 @@ std::optional<State> next_state(State from, Event event) {
 
 std::string_view name(State state) {
   switch (state) {
-    case State::kIdle: return "idle";
-    case State::kStarting: return "starting";
-    case State::kFeeding: return "feeding";
-    case State::kStopping: return "stopping";
-    case State::kDraining: return "draining";
-    case State::kReconciling: return "reconciling";
+    case State::kIdle:
+      return "idle";
+    case State::kStarting:
+      return "starting";
+    case State::kFeeding:
+      return "feeding";
+    case State::kStopping:
+      return "stopping";
+    case State::kDraining:
+      return "draining";
+    case State::kReconciling:
+      return "reconciling";
   }
   check_failed("known state", __FILE__, __LINE__);
 }
 
 std::string_view name(Event event) {
   switch (event) {
-    case Event::kRun: return "run";
-    case Event::kStarted: return "started";
-    case Event::kSheetKept: return "sheet_kept";
-    case Event::kKeepFailed: return "keep_failed";
-    case Event::kSheetDrained: return "sheet_drained";
-    case Event::kStopAsked: return "stop_asked";
-    case Event::kEndOfStack: return "end_of_stack";
-    case Event::kFault: return "fault";
-    case Event::kPaperLeft: return "paper_left";
-    case Event::kSettled: return "settled";
+    case Event::kRun:
+      return "run";
+    case Event::kStarted:
+      return "started";
+    case Event::kSheetKept:
+      return "sheet_kept";
+    case Event::kKeepFailed:
+      return "keep_failed";
+    case Event::kSheetDrained:
+      return "sheet_drained";
+    case Event::kStopAsked:
+      return "stop_asked";
+    case Event::kEndOfStack:
+      return "end_of_stack";
+    case Event::kFault:
+      return "fault";
+    case Event::kPaperLeft:
+      return "paper_left";
+    case Event::kSettled:
+      return "settled";
   }
   check_failed("known event", __FILE__, __LINE__);
 }

@@ -72,7 +72,8 @@ Result<void> LineLog::append(std::string_view line) {
     if (put < 0) return io_error(path_, "write");
     written += static_cast<std::size_t>(put);
   }
-  if (durability_ == Durability::kPowerCut && ::fdatasync(fd_.get()) != 0) return io_error(path_, "fdatasync");
+  if (durability_ == Durability::kPowerCut && ::fdatasync(fd_.get()) != 0)
+    return io_error(path_, "fdatasync");
   return {};
 }
 

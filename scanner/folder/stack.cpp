@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 
 /// A station counts at most 12,000 sheets; more files than this is not a stack.
 constexpr std::size_t kMaxFiles = 100'000;
-constexpr std::array<std::string_view, 8> kEndings{".jpg", ".jpeg", ".png", ".pnm", ".pgm", ".ppm", ".tif", ".tiff"};
+constexpr std::array<std::string_view, 8> kEndings{".jpg", ".jpeg", ".png", ".pnm",
+                                                   ".pgm", ".ppm",  ".tif", ".tiff"};
 
 std::string lower_ending(const fs::path& path) {
   std::string ending = path.extension().string();
@@ -30,7 +31,8 @@ std::string lower_ending(const fs::path& path) {
 
 bool is_page_file(const fs::path& path) {
   const std::string file = path.filename().string();
-  return !file.starts_with('.') && std::find(kEndings.begin(), kEndings.end(), lower_ending(path)) != kEndings.end();
+  return !file.starts_with('.') &&
+         std::find(kEndings.begin(), kEndings.end(), lower_ending(path)) != kEndings.end();
 }
 
 bool is_tiff(const fs::path& path) { return lower_ending(path).starts_with(".tif"); }
@@ -38,9 +40,12 @@ bool is_tiff(const fs::path& path) { return lower_ending(path).starts_with(".tif
 std::string one_line(const std::string& text) {
   std::string line;
   for (const char c : text) {
-    if (c == '\n') line += "\\n";
-    else if (c == '\\') line += "\\\\";
-    else line += c;
+    if (c == '\n')
+      line += "\\n";
+    else if (c == '\\')
+      line += "\\\\";
+    else
+      line += c;
   }
   return line;
 }
@@ -104,7 +109,8 @@ Result<void> Stack::look() {
   if (is_folder) {
     for (fs::directory_iterator it{settings_.pages, error}, end; !error && it != end; it.increment(error)) {
       consider(it->path());
-      if (found.size() > kMaxFiles) return fail(ErrorCode::kFileTooLarge, settings_.pages.string() + ": too many files");
+      if (found.size() > kMaxFiles)
+        return fail(ErrorCode::kFileTooLarge, settings_.pages.string() + ": too many files");
     }
     if (error) return fail(ErrorCode::kFileUnreadable, settings_.pages.string() + ": " + error.message());
   } else {

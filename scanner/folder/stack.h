@@ -36,8 +36,8 @@ struct StackSettings {
 
 struct Sheet {
   std::filesystem::path file;
-  int page = 0;     ///< from 0
-  std::string key;  ///< what the log remembers
+  int page = 0;               ///< from 0
+  std::string key;            ///< what the log remembers
   std::string label() const;  ///< "scan.tif page 3", for messages
 };
 

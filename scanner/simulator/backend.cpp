@@ -46,12 +46,16 @@ class Device {
 SANE_Status failed(const Error& error) {
   log_error("kiemphieusim", error);
   switch (error.code) {
-    case ErrorCode::kScannerBusy: return SANE_STATUS_DEVICE_BUSY;
-    case ErrorCode::kScannerAccessDenied: return SANE_STATUS_ACCESS_DENIED;
+    case ErrorCode::kScannerBusy:
+      return SANE_STATUS_DEVICE_BUSY;
+    case ErrorCode::kScannerAccessDenied:
+      return SANE_STATUS_ACCESS_DENIED;
     case ErrorCode::kScannerDisconnected:
     case ErrorCode::kSettingsInvalid:
-    case ErrorCode::kFileNotFound: return SANE_STATUS_INVAL;
-    default: return SANE_STATUS_IO_ERROR;
+    case ErrorCode::kFileNotFound:
+      return SANE_STATUS_INVAL;
+    default:
+      return SANE_STATUS_IO_ERROR;
   }
 }
 
@@ -65,12 +69,18 @@ SANE_Status give(const Result<T>& result, void* value) {
 SANE_Status Device::get(SANE_Int index, void* value) {
   if (gone_) return SANE_STATUS_IO_ERROR;
   switch (options_.id(index)) {
-    case OptionId::kScanButton: return give(path_.take_button_press(), value);
-    case OptionId::kPageLoaded: return give(path_.page_loaded(), value);
-    case OptionId::kCoverOpen: return give(path_.cover_open(), value);
-    case OptionId::kDoubleFeed: return give(Result<bool>{path_.double_feed()}, value);
-    case OptionId::kSheetCounter: return give(Result<std::uint64_t>{path_.counter()}, value);
-    default: return options_.get(options_.id(index), value);
+    case OptionId::kScanButton:
+      return give(path_.take_button_press(), value);
+    case OptionId::kPageLoaded:
+      return give(path_.page_loaded(), value);
+    case OptionId::kCoverOpen:
+      return give(path_.cover_open(), value);
+    case OptionId::kDoubleFeed:
+      return give(Result<bool>{path_.double_feed()}, value);
+    case OptionId::kSheetCounter:
+      return give(Result<std::uint64_t>{path_.counter()}, value);
+    default:
+      return options_.get(options_.id(index), value);
   }
 }
 
@@ -86,7 +96,8 @@ SANE_Parameters Device::parameters() const {
   parameters.depth = 8;
   parameters.pixels_per_line = picture_ ? picture_->width_px : width_px(window, options_.resolution());
   parameters.lines = picture_ ? picture_->height_px : height_px(window, options_.resolution());
-  parameters.bytes_per_line = parameters.pixels_per_line * static_cast<SANE_Int>(imaging::channels(options_.format()));
+  parameters.bytes_per_line =
+      parameters.pixels_per_line * static_cast<SANE_Int>(imaging::channels(options_.format()));
   if (unknown_height_) parameters.lines = -1;
   return parameters;
 }
@@ -94,18 +105,29 @@ SANE_Parameters Device::parameters() const {
 SANE_Status Device::act(FaultKind kind) {
   switch (kind) {
     case FaultKind::kJam:
-    case FaultKind::kDoubleFeed: return SANE_STATUS_JAMMED;
-    case FaultKind::kCoverOpen: return SANE_STATUS_COVER_OPEN;
-    case FaultKind::kIoError: return SANE_STATUS_IO_ERROR;
-    case FaultKind::kBusy: return SANE_STATUS_DEVICE_BUSY;
-    case FaultKind::kNoDocuments: return SANE_STATUS_NO_DOCS;
-    case FaultKind::kShortPage: return SANE_STATUS_EOF;
-    case FaultKind::kAccessDenied: return SANE_STATUS_ACCESS_DENIED;
-    case FaultKind::kPressButton: return SANE_STATUS_GOOD;
-    case FaultKind::kDisconnect: gone_ = true; return SANE_STATUS_IO_ERROR;
+    case FaultKind::kDoubleFeed:
+      return SANE_STATUS_JAMMED;
+    case FaultKind::kCoverOpen:
+      return SANE_STATUS_COVER_OPEN;
+    case FaultKind::kIoError:
+      return SANE_STATUS_IO_ERROR;
+    case FaultKind::kBusy:
+      return SANE_STATUS_DEVICE_BUSY;
+    case FaultKind::kNoDocuments:
+      return SANE_STATUS_NO_DOCS;
+    case FaultKind::kShortPage:
+      return SANE_STATUS_EOF;
+    case FaultKind::kAccessDenied:
+      return SANE_STATUS_ACCESS_DENIED;
+    case FaultKind::kPressButton:
+      return SANE_STATUS_GOOD;
+    case FaultKind::kDisconnect:
+      gone_ = true;
+      return SANE_STATUS_IO_ERROR;
     case FaultKind::kHang:
       for (;;) std::this_thread::sleep_for(std::chrono::hours{1});
-    case FaultKind::kCrash: std::abort();
+    case FaultKind::kCrash:
+      std::abort();
   }
   return SANE_STATUS_IO_ERROR;
 }
@@ -204,8 +226,10 @@ KP_SANE_ENTRY SANE_Status sane_kiemphieusim_get_devices(const SANE_Device*** lis
   static const SANE_Device device{sim::kDeviceName, "Kiểm Phiếu", "simulated feeder", "virtual device"};
   static const SANE_Device* present[] = {&device, nullptr};
   static const SANE_Device* absent[] = {nullptr};
-  *list = sim::guarded([] { return sim::load_settings() ? SANE_STATUS_GOOD : SANE_STATUS_INVAL; }) == SANE_STATUS_GOOD
-              ? present : absent;
+  *list = sim::guarded([] { return sim::load_settings() ? SANE_STATUS_GOOD : SANE_STATUS_INVAL; }) ==
+                  SANE_STATUS_GOOD
+              ? present
+              : absent;
   return SANE_STATUS_GOOD;
 }
 
@@ -218,12 +242,13 @@ KP_SANE_ENTRY void sane_kiemphieusim_close(SANE_Handle handle) {
   delete sim::device_of(handle);
 }
 
-KP_SANE_ENTRY const SANE_Option_Descriptor* sane_kiemphieusim_get_option_descriptor(SANE_Handle handle, SANE_Int index) {
+KP_SANE_ENTRY const SANE_Option_Descriptor* sane_kiemphieusim_get_option_descriptor(SANE_Handle handle,
+                                                                                    SANE_Int index) {
   return sim::device_of(handle)->options().descriptor(index);
 }
 
-KP_SANE_ENTRY SANE_Status sane_kiemphieusim_control_option(SANE_Handle handle, SANE_Int index, SANE_Action action,
-                                                           void* value, SANE_Int* info) {
+KP_SANE_ENTRY SANE_Status sane_kiemphieusim_control_option(SANE_Handle handle, SANE_Int index,
+                                                           SANE_Action action, void* value, SANE_Int* info) {
   if (info != nullptr) *info = 0;
   sim::Device* device = sim::device_of(handle);
   if (!device->options().is_valid(index) || value == nullptr) return SANE_STATUS_INVAL;
@@ -241,7 +266,8 @@ KP_SANE_ENTRY SANE_Status sane_kiemphieusim_start(SANE_Handle handle) {
   return sim::guarded([&] { return sim::device_of(handle)->start(); });
 }
 
-KP_SANE_ENTRY SANE_Status sane_kiemphieusim_read(SANE_Handle handle, SANE_Byte* data, SANE_Int max_length, SANE_Int* length) {
+KP_SANE_ENTRY SANE_Status sane_kiemphieusim_read(SANE_Handle handle, SANE_Byte* data, SANE_Int max_length,
+                                                 SANE_Int* length) {
   return sim::guarded([&] { return sim::device_of(handle)->read(data, max_length, length); });
 }
 
@@ -253,6 +279,8 @@ KP_SANE_ENTRY SANE_Status sane_kiemphieusim_set_io_mode(SANE_Handle, SANE_Bool n
   return non_blocking ? SANE_STATUS_UNSUPPORTED : SANE_STATUS_GOOD;
 }
 
-KP_SANE_ENTRY SANE_Status sane_kiemphieusim_get_select_fd(SANE_Handle, SANE_Int*) { return SANE_STATUS_UNSUPPORTED; }
+KP_SANE_ENTRY SANE_Status sane_kiemphieusim_get_select_fd(SANE_Handle, SANE_Int*) {
+  return SANE_STATUS_UNSUPPORTED;
+}
 
 }  // extern "C"

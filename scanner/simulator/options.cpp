@@ -16,7 +16,8 @@ constexpr SANE_Int kSensor = SANE_CAP_SOFT_DETECT | SANE_CAP_HARD_SELECT | SANE_
 
 SANE_Word fix(double value) { return SANE_FIX(value); }
 
-SANE_Option_Descriptor plain(const char* name, const char* title, SANE_Value_Type type, SANE_Int size, SANE_Int cap) {
+SANE_Option_Descriptor plain(const char* name, const char* title, SANE_Value_Type type, SANE_Int size,
+                             SANE_Int cap) {
   SANE_Option_Descriptor descriptor{};
   descriptor.name = name;
   descriptor.title = title;
@@ -38,20 +39,30 @@ SANE_Option_Descriptor number(const char* name, const char* title, SANE_Value_Ty
 }  // namespace
 
 Options::Options(const Settings& settings)
-    : without_(settings.without), x_range_{0, fix(kMaxWidthMm), 0}, y_range_{0, fix(settings.max_height_mm), 0},
-      adf_name_(settings.adf_name), source_(settings.adf_name), mode_(settings.modes.front()),
-      page_width_(fix(kA4WidthMm)), page_height_(std::min(fix(kA4HeightMm), y_range_.max)),
-      right_(page_width_), bottom_(page_height_), swcrop_(settings.swcrop ? SANE_TRUE : SANE_FALSE) {
-  add(OptionId::kCount, number(SANE_NAME_NUM_OPTIONS, SANE_TITLE_NUM_OPTIONS, SANE_TYPE_INT, SANE_CAP_SOFT_DETECT));
+    : without_(settings.without),
+      x_range_{0, fix(kMaxWidthMm), 0},
+      y_range_{0, fix(settings.max_height_mm), 0},
+      adf_name_(settings.adf_name),
+      source_(settings.adf_name),
+      mode_(settings.modes.front()),
+      page_width_(fix(kA4WidthMm)),
+      page_height_(std::min(fix(kA4HeightMm), y_range_.max)),
+      right_(page_width_),
+      bottom_(page_height_),
+      swcrop_(settings.swcrop ? SANE_TRUE : SANE_FALSE) {
+  add(OptionId::kCount,
+      number(SANE_NAME_NUM_OPTIONS, SANE_TITLE_NUM_OPTIONS, SANE_TYPE_INT, SANE_CAP_SOFT_DETECT));
   add_scan_options(settings);
   add_sensors();
 }
 
 void Options::add(OptionId id, SANE_Option_Descriptor descriptor) {
-  if (std::find(without_.begin(), without_.end(), descriptor.name) == without_.end()) rows_.push_back({id, descriptor});
+  if (std::find(without_.begin(), without_.end(), descriptor.name) == without_.end())
+    rows_.push_back({id, descriptor});
 }
 
-void Options::add_text(OptionId id, const char* name, const char* title, const std::vector<std::string>& choices) {
+void Options::add_text(OptionId id, const char* name, const char* title,
+                       const std::vector<std::string>& choices) {
   std::vector<SANE_String_Const>& list = kept_lists_.emplace_back();
   std::size_t longest = 0;
   for (const std::string& choice : choices) {
@@ -59,7 +70,8 @@ void Options::add_text(OptionId id, const char* name, const char* title, const s
     longest = std::max(longest, choice.size() + 1);
   }
   list.push_back(nullptr);
-  SANE_Option_Descriptor descriptor = plain(name, title, SANE_TYPE_STRING, static_cast<SANE_Int>(longest), kSettable);
+  SANE_Option_Descriptor descriptor =
+      plain(name, title, SANE_TYPE_STRING, static_cast<SANE_Int>(longest), kSettable);
   descriptor.constraint_type = SANE_CONSTRAINT_STRING_LIST;
   descriptor.constraint.string_list = list.data();
   add(id, descriptor);
@@ -77,7 +89,8 @@ void Options::add_scan_options(const Settings& settings) {
   add(OptionId::kScanGroup, group("Scan mode"));
   add_text(OptionId::kSource, SANE_NAME_SCAN_SOURCE, SANE_TITLE_SCAN_SOURCE, {"Flatbed", settings.adf_name});
   add_text(OptionId::kMode, SANE_NAME_SCAN_MODE, SANE_TITLE_SCAN_MODE, settings.modes);
-  SANE_Option_Descriptor resolution = number(SANE_NAME_SCAN_RESOLUTION, SANE_TITLE_SCAN_RESOLUTION, SANE_TYPE_INT, kSettable);
+  SANE_Option_Descriptor resolution =
+      number(SANE_NAME_SCAN_RESOLUTION, SANE_TITLE_SCAN_RESOLUTION, SANE_TYPE_INT, kSettable);
   resolution.unit = SANE_UNIT_DPI;
   if (settings.resolutions.empty()) {
     resolution.constraint_type = SANE_CONSTRAINT_RANGE;
@@ -98,7 +111,8 @@ void Options::add_scan_options(const Settings& settings) {
   add_length(OptionId::kBottomRightX, SANE_NAME_SCAN_BR_X, SANE_TITLE_SCAN_BR_X, &x_range_);
   add_length(OptionId::kBottomRightY, SANE_NAME_SCAN_BR_Y, SANE_TITLE_SCAN_BR_Y, &y_range_);
   add(OptionId::kEnhancementGroup, group("Enhancement"));
-  add_text(OptionId::kDoubleFeedAction, "df-action", "What a double feed does", {"Default", "Continue", "Stop"});
+  add_text(OptionId::kDoubleFeedAction, "df-action", "What a double feed does",
+           {"Default", "Continue", "Stop"});
   add(OptionId::kSwCrop, number("swcrop", "Software crop", SANE_TYPE_BOOL, kSettable));
 }
 
@@ -120,24 +134,37 @@ const SANE_Option_Descriptor* Options::descriptor(SANE_Int index) const {
 
 std::string* Options::text_of(OptionId id) {
   switch (id) {
-    case OptionId::kSource: return &source_;
-    case OptionId::kMode: return &mode_;
-    case OptionId::kDoubleFeedAction: return &double_feed_action_;
-    default: return nullptr;
+    case OptionId::kSource:
+      return &source_;
+    case OptionId::kMode:
+      return &mode_;
+    case OptionId::kDoubleFeedAction:
+      return &double_feed_action_;
+    default:
+      return nullptr;
   }
 }
 
 SANE_Word* Options::number_of(OptionId id) {
   switch (id) {
-    case OptionId::kResolution: return &resolution_;
-    case OptionId::kPageWidth: return &page_width_;
-    case OptionId::kPageHeight: return &page_height_;
-    case OptionId::kTopLeftX: return &left_;
-    case OptionId::kTopLeftY: return &top_;
-    case OptionId::kBottomRightX: return &right_;
-    case OptionId::kBottomRightY: return &bottom_;
-    case OptionId::kSwCrop: return &swcrop_;
-    default: return nullptr;
+    case OptionId::kResolution:
+      return &resolution_;
+    case OptionId::kPageWidth:
+      return &page_width_;
+    case OptionId::kPageHeight:
+      return &page_height_;
+    case OptionId::kTopLeftX:
+      return &left_;
+    case OptionId::kTopLeftY:
+      return &top_;
+    case OptionId::kBottomRightX:
+      return &right_;
+    case OptionId::kBottomRightY:
+      return &bottom_;
+    case OptionId::kSwCrop:
+      return &swcrop_;
+    default:
+      return nullptr;
   }
 }
 
@@ -159,7 +186,9 @@ SANE_Status Options::set(SANE_Int index, void* value, SANE_Int* info) {
   const SANE_Option_Descriptor& descriptor = rows_[static_cast<std::size_t>(index)].descriptor;
   if (!SANE_OPTION_IS_SETTABLE(descriptor.cap)) return SANE_STATUS_INVAL;
   if (std::string* text = text_of(id(index))) {
-    const std::string wanted{static_cast<const char*>(value), strnlen(static_cast<const char*>(value), static_cast<std::size_t>(descriptor.size))};
+    const std::string wanted{
+        static_cast<const char*>(value),
+        strnlen(static_cast<const char*>(value), static_cast<std::size_t>(descriptor.size))};
     for (const SANE_String_Const* choice = descriptor.constraint.string_list; *choice != nullptr; ++choice)
       if (wanted == *choice) {
         *text = wanted;
@@ -176,7 +205,8 @@ SANE_Status Options::set(SANE_Int index, void* value, SANE_Int* info) {
   } else if (descriptor.constraint_type == SANE_CONSTRAINT_WORD_LIST) {
     // As sanei_constrain_value does: the nearest entry.
     for (std::size_t i = 1; i < resolution_list_.size(); ++i)
-      if (i == 1 || std::abs(resolution_list_[i] - *static_cast<const SANE_Word*>(value)) < std::abs(wanted - *static_cast<const SANE_Word*>(value)))
+      if (i == 1 || std::abs(resolution_list_[i] - *static_cast<const SANE_Word*>(value)) <
+                        std::abs(wanted - *static_cast<const SANE_Word*>(value)))
         wanted = resolution_list_[i];
   }
   const bool exact = wanted == *static_cast<const SANE_Word*>(value);

@@ -15,9 +15,27 @@
 namespace kiemphieu::simulator {
 
 enum class OptionId {
-  kCount, kScanGroup, kSource, kMode, kResolution, kGeometryGroup, kPageWidth, kPageHeight,
-  kTopLeftX, kTopLeftY, kBottomRightX, kBottomRightY, kEnhancementGroup, kDoubleFeedAction, kSwCrop,
-  kSensorGroup, kScanButton, kPageLoaded, kCoverOpen, kDoubleFeed, kSheetCounter,
+  kCount,
+  kScanGroup,
+  kSource,
+  kMode,
+  kResolution,
+  kGeometryGroup,
+  kPageWidth,
+  kPageHeight,
+  kTopLeftX,
+  kTopLeftY,
+  kBottomRightX,
+  kBottomRightY,
+  kEnhancementGroup,
+  kDoubleFeedAction,
+  kSwCrop,
+  kSensorGroup,
+  kScanButton,
+  kPageLoaded,
+  kCoverOpen,
+  kDoubleFeed,
+  kSheetCounter,
 };
 
 class Options {
@@ -58,7 +76,7 @@ class Options {
 
   std::vector<std::string> without_;
   std::vector<Row> rows_;
-  std::deque<std::string> kept_texts_;              ///< what the descriptors point at
+  std::deque<std::string> kept_texts_;  ///< what the descriptors point at
   std::deque<std::vector<SANE_String_Const>> kept_lists_;
   std::vector<SANE_Word> resolution_list_;
   SANE_Range resolution_range_{50, 600, 1};

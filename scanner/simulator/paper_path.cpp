@@ -19,8 +19,10 @@ bool strikes_at_start(FaultKind kind) { return !strikes_at_open(kind) && kind !=
 PaperPath::PaperPath(Settings settings, folder::Stack stack, folder::LineLog log)
     : settings_(std::move(settings)), stack_(std::move(stack)), log_(std::move(log)) {
   for (const std::string& line : log_.lines()) {
-    if (line == kHiddenSheet) ++hidden_;
-    else ++spent_[line];
+    if (line == kHiddenSheet)
+      ++hidden_;
+    else
+      ++spent_[line];
   }
 }
 
@@ -28,7 +30,8 @@ Result<PaperPath> PaperPath::open(const Settings& settings) {
   std::error_code ignored;
   std::filesystem::create_directories(settings.state, ignored);
   KP_TRY(auto log, folder::LineLog::open(settings.state / "faults", folder::Durability::kProcess));
-  KP_TRY(auto stack, folder::Stack::open({settings.pages, settings.state / "fed", folder::Durability::kProcess, {}}));
+  KP_TRY(auto stack,
+         folder::Stack::open({settings.pages, settings.state / "fed", folder::Durability::kProcess, {}}));
   PaperPath path{settings, std::move(stack), std::move(log)};
   KP_TRY_VOID(path.read_script());
   // A disconnect is met by a sheet first; from then on, until spent, the device is not there.
@@ -82,8 +85,10 @@ Result<void> PaperPath::lose(const std::optional<folder::Sheet>& sheet) {
 
 void PaperPath::wait_for_rollers() {
   const auto pace = std::chrono::milliseconds{script_.ms_per_sheet};
-  if (last_feed_) std::this_thread::sleep_until(*last_feed_ + pace);
-  else std::this_thread::sleep_for(pace);
+  if (last_feed_)
+    std::this_thread::sleep_until(*last_feed_ + pace);
+  else
+    std::this_thread::sleep_for(pace);
   last_feed_ = std::chrono::steady_clock::now();
 }
 
@@ -113,14 +118,16 @@ Result<Fed> PaperPath::feed(bool stop_on_double_feed) {
   const Fault struck = *fault;
   // An empty hopper cannot jam; the fault waits for paper.
   KP_TRY(const bool loaded, page_loaded());
-  if (!loaded && struck.kind != FaultKind::kCoverOpen && struck.kind != FaultKind::kDisconnect) return move_top_sheet({});
+  if (!loaded && struck.kind != FaultKind::kCoverOpen && struck.kind != FaultKind::kDisconnect)
+    return move_top_sheet({});
   KP_TRY_VOID(spend(struck));
   if (struck.mid_page || struck.kind == FaultKind::kShortPage) return move_top_sheet(struck);
   return strike_before_page(struck, stop_on_double_feed);
 }
 
 Result<Fed> PaperPath::strike_before_page(const Fault& fault, bool stop_on_double_feed) {
-  cover_open_ = fault.kind == FaultKind::kCoverOpen && !fault.stays;  // a standing one is read from the script
+  cover_open_ =
+      fault.kind == FaultKind::kCoverOpen && !fault.stays;  // a standing one is read from the script
   if (fault.kind == FaultKind::kDoubleFeed) {
     KP_TRY(const auto second, stack_.second());
     if (!stop_on_double_feed) {
@@ -157,7 +164,8 @@ Result<void> PaperPath::land() {
 }
 
 Result<void> PaperPath::strike(const Fault& fault) {
-  cover_open_ = fault.kind == FaultKind::kCoverOpen && !fault.stays;  // a standing one is read from the script
+  cover_open_ =
+      fault.kind == FaultKind::kCoverOpen && !fault.stays;  // a standing one is read from the script
   double_feed_ = fault.kind == FaultKind::kDoubleFeed;
   if (fault.lost) KP_TRY_VOID(lose(moving_));
   moving_.reset();

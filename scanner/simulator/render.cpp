@@ -21,7 +21,8 @@ int to_px(double mm, int dpi) { return static_cast<int>(std::lround(mm * dpi / k
 double sample(const Image& paper, double x, double y, std::size_t channel) {
   const auto at = [&](int column, int row) {
     const int cx = std::clamp(column, 0, paper.width_px - 1), cy = std::clamp(row, 0, paper.height_px - 1);
-    const std::size_t index = static_cast<std::size_t>(cy) * static_cast<std::size_t>(paper.width_px) + static_cast<std::size_t>(cx);
+    const std::size_t index = static_cast<std::size_t>(cy) * static_cast<std::size_t>(paper.width_px) +
+                              static_cast<std::size_t>(cx);
     return static_cast<double>(paper.pixels[index * channels(paper.format) + channel]);
   };
   const int left = static_cast<int>(std::floor(x)), top = static_cast<int>(std::floor(y));
@@ -35,9 +36,12 @@ std::uint8_t luma(std::uint8_t red, std::uint8_t green, std::uint8_t blue) {
 }
 
 void put(std::uint8_t* to, PixelFormat format, const std::uint8_t* from, PixelFormat from_format) {
-  if (format == from_format) std::memcpy(to, from, channels(format));
-  else if (format == PixelFormat::kGray8) to[0] = luma(from[0], from[1], from[2]);
-  else to[0] = to[1] = to[2] = from[0];
+  if (format == from_format)
+    std::memcpy(to, from, channels(format));
+  else if (format == PixelFormat::kGray8)
+    to[0] = luma(from[0], from[1], from[2]);
+  else
+    to[0] = to[1] = to[2] = from[0];
 }
 
 /// The paper at the asked resolution, in its own colours.
@@ -57,8 +61,12 @@ Image resampled(const Image& paper, int dpi) {
 
 }  // namespace
 
-int width_px(const Window& window, int dpi) { return std::max(1, to_px(window.right_mm - window.left_mm, dpi)); }
-int height_px(const Window& window, int dpi) { return std::max(1, to_px(window.bottom_mm - window.top_mm, dpi)); }
+int width_px(const Window& window, int dpi) {
+  return std::max(1, to_px(window.right_mm - window.left_mm, dpi));
+}
+int height_px(const Window& window, int dpi) {
+  return std::max(1, to_px(window.bottom_mm - window.top_mm, dpi));
+}
 
 Image render(const Image& paper, const Window& window, int dpi, PixelFormat format) {
   KP_CHECK(paper.dpi > 0);
@@ -72,9 +80,14 @@ Image render(const Image& paper, const Window& window, int dpi, PixelFormat form
   const std::size_t in = channels(from.format), out = channels(format);
   for (int row = 0; row < rows; ++row) {
     const std::uint8_t* source =
-        from.pixels.data() + (static_cast<std::size_t>(row + top) * static_cast<std::size_t>(from.width_px) + static_cast<std::size_t>(left)) * in;
-    std::uint8_t* target = image.pixels.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(image.width_px) * out;
-    for (int column = 0; column < columns; ++column) put(target + static_cast<std::size_t>(column) * out, format, source + static_cast<std::size_t>(column) * in, from.format);
+        from.pixels.data() + (static_cast<std::size_t>(row + top) * static_cast<std::size_t>(from.width_px) +
+                              static_cast<std::size_t>(left)) *
+                                 in;
+    std::uint8_t* target =
+        image.pixels.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(image.width_px) * out;
+    for (int column = 0; column < columns; ++column)
+      put(target + static_cast<std::size_t>(column) * out, format,
+          source + static_cast<std::size_t>(column) * in, from.format);
   }
   return image;
 }
@@ -85,7 +98,8 @@ Image crop_to_content(const Image& image) {
   const std::size_t count = channels(image.format);
   for (int row = 0; row < image.height_px; ++row)
     for (int column = 0; column < image.width_px; ++column) {
-      const std::size_t index = static_cast<std::size_t>(row) * static_cast<std::size_t>(image.width_px) + static_cast<std::size_t>(column);
+      const std::size_t index = static_cast<std::size_t>(row) * static_cast<std::size_t>(image.width_px) +
+                                static_cast<std::size_t>(column);
       if (image.pixels[index * count] >= kDarkerThanPaper) continue;
       left = std::min(left, column);
       right = std::max(right, column + 1);
@@ -97,7 +111,10 @@ Image crop_to_content(const Image& image) {
   const std::size_t row_bytes = static_cast<std::size_t>(cropped.width_px) * count;
   for (int row = 0; row < cropped.height_px; ++row)
     std::memcpy(cropped.pixels.data() + static_cast<std::size_t>(row) * row_bytes,
-                image.pixels.data() + (static_cast<std::size_t>(row + top) * static_cast<std::size_t>(image.width_px) + static_cast<std::size_t>(left)) * count,
+                image.pixels.data() +
+                    (static_cast<std::size_t>(row + top) * static_cast<std::size_t>(image.width_px) +
+                     static_cast<std::size_t>(left)) *
+                        count,
                 row_bytes);
   return cropped;
 }

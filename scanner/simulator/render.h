@@ -14,7 +14,8 @@ int width_px(const Window& window, int dpi);
 int height_px(const Window& window, int dpi);
 
 /// `paper` at `dpi` (its own dpi is `paper.dpi`), white where there is no paper.
-imaging::Image render(const imaging::Image& paper, const Window& window, int dpi, imaging::PixelFormat format);
+imaging::Image render(const imaging::Image& paper, const Window& window, int dpi,
+                      imaging::PixelFormat format);
 
 /// The smallest part that holds everything darker than the background, as
 /// drivers' own cropping gives it; the whole image when it is blank.

@@ -46,7 +46,8 @@ std::string joined(std::span<const std::string> words) {
 }
 
 Error bad_line(const Line& line, std::string_view what) {
-  return fail(ErrorCode::kSettingsInvalid, fmt::format("script line {}: {}: {}", line.number, what, joined(line.words)));
+  return fail(ErrorCode::kSettingsInvalid,
+              fmt::format("script line {}: {}: {}", line.number, what, joined(line.words)));
 }
 
 Result<Fault> parse_fault(const Line& line) {
@@ -55,7 +56,8 @@ Result<Fault> parse_fault(const Line& line) {
   fault.text = joined(words);
   if (words[0] == "after" || words[0] == "at") {
     const auto number = words.size() > 2 ? to_number(words[1]) : std::nullopt;
-    if (!number || (words[0] == "at" && *number == 0)) return bad_line(line, "expected a sheet number and a fault");
+    if (!number || (words[0] == "at" && *number == 0))
+      return bad_line(line, "expected a sheet number and a fault");
     fault.after = words[0] == "at" ? *number - 1 : *number;
     words = words.subspan(2);
   }
@@ -65,11 +67,16 @@ Result<Fault> parse_fault(const Line& line) {
   fault.times = named->times;
   for (const std::string& word : words.subspan(1)) {
     const auto times = to_number(word);
-    if (times && *times > 0) fault.times = *times;
-    else if (word == "lost") fault.lost = true;
-    else if (word == "mid-page") fault.mid_page = true;
-    else if (word == "stays") fault.stays = true;
-    else return bad_line(line, "expected a number of times, lost, mid-page or stays");
+    if (times && *times > 0)
+      fault.times = *times;
+    else if (word == "lost")
+      fault.lost = true;
+    else if (word == "mid-page")
+      fault.mid_page = true;
+    else if (word == "stays")
+      fault.stays = true;
+    else
+      return bad_line(line, "expected a number of times, lost, mid-page or stays");
   }
   return fault;
 }

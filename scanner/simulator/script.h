@@ -12,8 +12,18 @@
 namespace kiemphieu::simulator {
 
 enum class FaultKind : std::uint8_t {
-  kJam, kCoverOpen, kDoubleFeed, kIoError, kBusy, kNoDocuments, kShortPage,
-  kDisconnect, kAccessDenied, kHang, kCrash, kPressButton,
+  kJam,
+  kCoverOpen,
+  kDoubleFeed,
+  kIoError,
+  kBusy,
+  kNoDocuments,
+  kShortPage,
+  kDisconnect,
+  kAccessDenied,
+  kHang,
+  kCrash,
+  kPressButton,
 };
 
 struct Fault {

@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t kMaxSettingsBytes = 64 * 1024;
 
 Error bad_line(const Line& line, std::string_view what) {
-  return fail(ErrorCode::kSettingsInvalid, fmt::format("kiemphieusim.conf line {}: {}: {}", line.number, line.words[0], what));
+  return fail(ErrorCode::kSettingsInvalid,
+              fmt::format("kiemphieusim.conf line {}: {}: {}", line.number, line.words[0], what));
 }
 
 Result<bool> yes_or_no(const Line& line) {
@@ -28,24 +29,35 @@ Result<void> apply(Settings& settings, const Line& line, const std::filesystem::
   const std::string& value = line.words[1];
   const std::vector<std::string> values{line.words.begin() + 1, line.words.end()};
   const auto number = to_number(value);
-  if (key == "pages") settings.pages = folder / value;
-  else if (key == "script") settings.script = folder / value;
-  else if (key == "state") settings.state = folder / value;
-  else if (key == "adf-name") settings.adf_name = value;
-  else if (key == "modes") settings.modes = values;
-  else if (key == "without") settings.without.insert(settings.without.end(), values.begin(), values.end());
-  else if (key == "swcrop") { KP_TRY(settings.swcrop, yes_or_no(line)); }
-  else if (key == "unknown-height") { KP_TRY(settings.unknown_height, yes_or_no(line)); }
-  else if (key == "dpi" && number && *number >= 50 && *number <= 1200) settings.dpi = static_cast<double>(*number);
+  if (key == "pages")
+    settings.pages = folder / value;
+  else if (key == "script")
+    settings.script = folder / value;
+  else if (key == "state")
+    settings.state = folder / value;
+  else if (key == "adf-name")
+    settings.adf_name = value;
+  else if (key == "modes")
+    settings.modes = values;
+  else if (key == "without")
+    settings.without.insert(settings.without.end(), values.begin(), values.end());
+  else if (key == "swcrop") {
+    KP_TRY(settings.swcrop, yes_or_no(line));
+  } else if (key == "unknown-height") {
+    KP_TRY(settings.unknown_height, yes_or_no(line));
+  } else if (key == "dpi" && number && *number >= 50 && *number <= 1200)
+    settings.dpi = static_cast<double>(*number);
   else if (key == "max-height-mm" && number && *number >= 50 && *number <= 1000)
     settings.max_height_mm = static_cast<double>(*number);
   else if (key == "resolutions") {
     for (const std::string& word : values) {
       const auto resolution = to_number(word);
-      if (!resolution || *resolution < 50 || *resolution > 1200) return bad_line(line, "expected dpi from 50 to 1200");
+      if (!resolution || *resolution < 50 || *resolution > 1200)
+        return bad_line(line, "expected dpi from 50 to 1200");
       settings.resolutions.push_back(static_cast<int>(*resolution));
     }
-  } else return bad_line(line, "unknown key, or value out of range");
+  } else
+    return bad_line(line, "unknown key, or value out of range");
   return {};
 }
 

@@ -26,6 +26,13 @@ function(kp_test name)
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+  # `unit_tests` builds every short test program; scripts/test runs them under sanitizers too.
+  if(NOT TARGET unit_tests)
+    add_custom_target(unit_tests)
+  endif()
+  if(NOT "${arg_LABELS}" MATCHES "long|system|browser|golden")
+    add_dependencies(unit_tests ${name})
+  endif()
 endfunction()
 
 # The precompiled doctest header that every test shares; kp_doctest's main runs the tests.

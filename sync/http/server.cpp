@@ -1,10 +1,12 @@
 #include "sync/http/server.h"
 
+#include <future>
 #include <mutex>
 #include <thread>
 
 #include "config/base/log.h"
 #include "sync/http/asio.h"
+#include "sync/http/channel.h"
 #include "sync/http/event_hub.h"
 #include "sync/http/session.h"
 #include "sync/http/tls_context.h"
@@ -13,20 +15,6 @@ namespace kiemphieu::http {
 namespace {
 
 constexpr std::chrono::milliseconds kAcceptPause{100};  // out of descriptors: wait for some to close
-
-/// Counts a connection as long as it lives.
-class Seat {
- public:
-  explicit Seat(std::size_t& taken) : taken_(&taken) { ++*taken_; }
-  Seat(Seat&& other) noexcept : taken_(std::exchange(other.taken_, nullptr)) {}
-  Seat& operator=(Seat&&) = delete;
-  ~Seat() {
-    if (taken_ != nullptr) --*taken_;
-  }
-
- private:
-  std::size_t* taken_;
-};
 
 class ServerImpl final : public Server {
  public:
@@ -41,9 +29,9 @@ class ServerImpl final : public Server {
     }
     const std::string place = options_.address + ":" + std::to_string(options_.port);
     try {
-      tcp::acceptor acceptor{io_, tcp::endpoint{asio::ip::make_address(options_.address), options_.port}};
-      port_ = acceptor.local_endpoint().port();
-      asio::co_spawn(io_, accept(std::move(acceptor)), asio::detached);
+      acceptor_.emplace(io_, tcp::endpoint{asio::ip::make_address(options_.address), options_.port});
+      port_ = acceptor_->local_endpoint().port();
+      accept();
     } catch (const std::exception& e) {
       return fail(ErrorCode::kListenFailed, place + ": " + e.what());
     }
@@ -58,11 +46,21 @@ class ServerImpl final : public Server {
     asio::post(io_, [this, event, text] { events_.publish(event, text); });
   }
 
+  bool responds_within(std::chrono::milliseconds time) override {
+    const auto heard = std::make_shared<std::promise<void>>();
+    asio::post(io_, [heard] { heard->set_value(); });
+    return heard->get_future().wait_for(time) == std::future_status::ready;
+  }
+
   void stop() override {
     const std::lock_guard lock{stop_mutex_};
     if (!thread_.joinable()) return;
     KP_CHECK(thread_.get_id() != std::this_thread::get_id());
-    io_.stop();
+    asio::post(io_, [this] {
+      acceptor_->close();
+      for (const auto& [number, close] : sessions_) close();
+      io_.stop();
+    });
     thread_.join();
   }
 
@@ -77,45 +75,44 @@ class ServerImpl final : public Server {
     }
   }
 
-  asio::awaitable<void> accept(tcp::acceptor acceptor) {
-    for (;;) {
-      auto [error, socket] = co_await acceptor.async_accept(kAwait);
-      if (error) {
-        log_event(LogLevel::kWarn, "accept_failed", {{"what", error.message()}});
-        asio::steady_timer pause{io_, kAcceptPause};
-        co_await pause.async_wait(kAwait);
-        continue;
-      }
-      if (connections_ >= options_.limits.max_connections) continue;  // closes the socket
-      beast::error_code ignored;
-      socket.set_option(tcp::no_delay{true}, ignored);
-      asio::co_spawn(io_, serve(std::move(socket), Seat{connections_}), asio::detached);
-    }
+  void accept() {
+    acceptor_->async_accept([this](ErrorCodeOfSystem error, tcp::socket socket) {
+      if (!acceptor_->is_open()) return;
+      if (error) return pause_accepting(error);
+      // Beyond the limit the socket is closed as it goes out of scope.
+      if (sessions_.size() < options_.limits.max_connections) serve(std::move(socket));
+      accept();
+    });
   }
 
-  asio::awaitable<void> serve(tcp::socket socket, [[maybe_unused]] Seat seat) {
-    const SessionContext context{&options_, &handler_, &events_};
-    try {
-      if (tls_) {
-        co_await serve_tls(beast::ssl_stream<beast::tcp_stream>{beast::tcp_stream{std::move(socket)}, *tls_}, context);
-      } else {
-        co_await serve_plain(beast::tcp_stream{std::move(socket)}, context);
-      }
-    } catch (const std::exception& e) {
-      log_event(LogLevel::kError, "http_connection_failed", {{"what", e.what()}});
-    }
+  void pause_accepting(const ErrorCodeOfSystem& error) {
+    log_event(LogLevel::kWarn, "accept_failed", {{"what", error.message()}});
+    pause_.expires_after(kAcceptPause);
+    pause_.async_wait([this](ErrorCodeOfSystem) { accept(); });
+  }
+
+  void serve(tcp::socket socket) {
+    ErrorCodeOfSystem ignored;  // only costs latency
+    socket.set_option(tcp::no_delay{true}, ignored);
+    auto channel = tls_ ? make_tls_channel(std::move(socket), *tls_) : make_plain_channel(std::move(socket));
+    const std::uint64_t number = ++last_session_;
+    sessions_[number] = start_session(std::move(channel), {&io_, &options_, &handler_, &events_},
+                                      [this, number] { sessions_.erase(number); });
   }
 
   ServerOptions options_;
   Handler handler_;
   EventHub events_;
   std::optional<asio::ssl::context> tls_;
-  std::size_t connections_ = 0;
+  std::map<std::uint64_t, std::function<void()>> sessions_;  ///< each with the way to close it
+  std::uint64_t last_session_ = 0;
   std::uint16_t port_ = 0;
   std::mutex stop_mutex_;
   std::thread thread_;
-  /// Last, so that it goes first: it ends the coroutines, which use all of the above.
+  // Behind everything the sessions use: destroying it ends them.
   asio::io_context io_{1};
+  std::optional<tcp::acceptor> acceptor_;
+  asio::steady_timer pause_{io_};
 };
 
 }  // namespace

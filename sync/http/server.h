@@ -18,19 +18,19 @@
 namespace kiemphieu::http {
 
 struct Request {
-  std::string method;                        ///< "GET", "POST"
-  std::string path;                          ///< "/api/v1/totals", percent-decoded, no query
-  std::map<std::string, std::string> query;  ///< percent-decoded
-  std::map<std::string, std::string> headers;  ///< lower-case names
-  std::string body;
-  std::optional<std::string> client_name;    ///< subject CN of the client's verified certificate
+  std::string method{};                        ///< "GET", "POST"
+  std::string path{};                        ///< "/api/v1/totals", percent-decoded, no query
+  std::map<std::string, std::string> query{};  ///< percent-decoded
+  std::map<std::string, std::string> headers{};  ///< lower-case names
+  std::string body{};
+  std::optional<std::string> client_name{};  ///< subject CN of the client's verified certificate
 };
 
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
-  std::string body;
-  std::map<std::string, std::string> headers;
+  std::string body{};
+  std::map<std::string, std::string> headers{};
 };
 
 /// Called on the server's thread, one request at a time; must not block for long.
@@ -68,6 +68,9 @@ class Server {
   /// Sends one event to every open event stream; a client that connects later
   /// gets the last event of each name at once. Thread-safe, never blocks.
   virtual void publish(const std::string& event, const std::string& data) = 0;
+  /// False when the server's thread is stuck: it did not get to a word of ours
+  /// in time. For watchdogs. Thread-safe; not from a handler.
+  virtual bool responds_within(std::chrono::milliseconds time) = 0;
   /// Ends connections and joins the thread. Idempotent.
   virtual void stop() = 0;
 };

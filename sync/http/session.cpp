@@ -1,66 +1,25 @@
 #include "sync/http/session.h"
 
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
 #include <array>
 
 #include "config/base/log.h"
-#include "sync/http/target.h"
-#include "sync/http/tls_context.h"
+#include "sync/http/message.h"
 
 namespace kiemphieu::http {
 namespace {
 
-namespace bhttp = beast::http;
-using RequestParser = bhttp::request_parser<bhttp::string_body>;
-using WireResponse = bhttp::response<bhttp::string_body>;
-using asio::awaitable;
+namespace bhttp = boost::beast::http;
 
 constexpr std::chrono::seconds kWriteTimeout{30};
 constexpr std::chrono::seconds kEventHeartbeat{10};  // below the idle limits of usual proxies
 constexpr std::chrono::seconds kLinger{1};
 constexpr std::size_t kReadChunk = 16U << 10U;
 
-/// Same for every answer; a handler may set its own value instead.
-void add_standard_headers(WireResponse& answer) {
-  const auto set_default = [&answer](std::string_view name, std::string_view value) {
-    if (answer.find(beast::string_view{name.data(), name.size()}) == answer.end())
-      answer.set(beast::string_view{name.data(), name.size()}, beast::string_view{value.data(), value.size()});
-  };
-  set_default("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
-  set_default("X-Content-Type-Options", "nosniff");
-  set_default("Referrer-Policy", "no-referrer");
-  set_default("Cache-Control", "no-store");
-}
-
-WireResponse to_wire(Response response, unsigned version, bool keep_alive) {
-  WireResponse answer;
-  answer.version(version);
-  answer.result(static_cast<unsigned>(response.status));
-  for (const auto& [name, value] : response.headers) answer.set(name, value);
-  answer.set(bhttp::field::content_type, response.content_type);
-  add_standard_headers(answer);
-  answer.body() = std::move(response.body);
-  answer.prepare_payload();
-  answer.keep_alive(keep_alive);
-  return answer;
-}
-
-Result<Request> to_request(RequestParser& parser, const std::optional<std::string>& client_name) {
-  auto message = parser.release();
-  KP_TRY(Target target, parse_target(std::string{message.target()}));
-  Request request{.method = std::string{message.method_string()}, .path = std::move(target.path),
-                  .query = std::move(target.query), .headers = {}, .body = std::move(message.body()),
-                  .client_name = client_name};
-  for (const auto& field : message) {
-    std::string name{field.name_string()};
-    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    std::string& value = request.headers[name];
-    if (!value.empty()) value += ", ";
-    value += std::string{field.value()};
-  }
-  return request;
-}
-
-Response answer(const Handler& handler, const Request& request) {
+Response answer_by(const Handler& handler, const Request& request) {
   try {
     return handler(request);
   } catch (const std::exception& e) {
@@ -69,161 +28,208 @@ Response answer(const Handler& handler, const Request& request) {
   }
 }
 
-/// The answer to bytes that are no request of ours, or nothing when nobody listens any more.
-std::optional<Response> refusal(const beast::error_code& ec) {
-  if (ec == bhttp::error::header_limit || ec == bhttp::error::buffer_overflow)
-    return error_response(431, fail(ErrorCode::kHttpBadRequest, "header too large"));
-  if (ec == bhttp::error::body_limit)
-    return error_response(413, fail(ErrorCode::kHttpBadRequest, "body too large"));
-  if (ec == bhttp::error::end_of_stream || ec == bhttp::error::partial_message) return std::nullopt;
-  if (ec.category() == make_error_code(bhttp::error::bad_method).category())
-    return error_response(400, fail(ErrorCode::kHttpBadRequest, ec.message()));
-  return std::nullopt;
-}
-
-/// One connection over either kind of stream.
-template <class Stream>
-class Session {
+class Session final : public std::enable_shared_from_this<Session> {
  public:
-  Session(Stream& stream, SessionContext context, std::optional<std::string> client_name)
-      : stream_(stream), context_(context), client_name_(std::move(client_name)),
-        buffer_(context.options->limits.max_header_bytes + kReadChunk) {}
+  Session(std::unique_ptr<Channel> channel, const SessionContext& context, std::function<void()> on_end)
+      : channel_(std::move(channel)), context_(context), on_end_(std::move(on_end)),
+        buffer_(context.options->limits.max_header_bytes + kReadChunk), heartbeat_(*context.io) {}
+  ~Session() { on_end_(); }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
-  awaitable<void> run() {
-    while (co_await one_request()) {
-    }
-    co_await close();
+  void start() {
+    channel_->expires_after(limits().read_timeout);
+    channel_->open([self = shared_from_this()](ErrorCodeOfSystem error, std::size_t) {
+      if (error) {
+        log_event(LogLevel::kDebug, "connection_refused", {{"what", error.message()}});
+        return;
+      }
+      self->client_name_ = self->channel_->client_name();
+      self->next_request();
+    });
   }
+
+  void close() { channel_->close(); }
 
  private:
-  beast::tcp_stream& lowest() { return beast::get_lowest_layer(stream_); }
   const Limits& limits() const { return context_.options->limits; }
 
-  /// False when the connection ends.
-  awaitable<bool> one_request() {
-    RequestParser parser;
-    parser.header_limit(static_cast<std::uint32_t>(limits().max_header_bytes));
-    parser.body_limit(limits().max_body_bytes);
-    const beast::error_code ec = co_await read(parser);
-    if (ec) {
-      auto refused = refusal(ec);
-      if (refused) co_await write(to_wire(std::move(*refused), 11, false), false);
-      co_return false;
+  void next_request() {
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(limits().max_header_bytes));
+    parser_->body_limit(limits().max_body_bytes);
+    in_body_ = false;
+    // One deadline for the whole header and one for the whole body: a client
+    // that sends a byte now and then does not keep its place.
+    channel_->expires_after(limits().read_timeout);
+    parse();
+  }
+
+  /// Feeds the parser what is there; asks for more, refuses, or goes on.
+  void parse() {
+    while (!(in_body_ ? parser_->is_done() : parser_->is_header_done())) {
+      ErrorCodeOfSystem error;
+      buffer_.consume(parser_->put(buffer_.data(), error));
+      if (error == bhttp::error::need_more) return read_more();
+      if (error) return refuse(error);
+      if (buffer_.size() == 0 && !(in_body_ ? parser_->is_done() : parser_->is_header_done())) return read_more();
     }
-    const bool keep_alive = parser.get().keep_alive();
-    const unsigned version = parser.get().version();
-    auto request = to_request(parser, client_name_);
+    if (!in_body_) return enter_body();
+    handle();
+  }
+
+  void read_more() {
+    const std::size_t room = std::min(kReadChunk, buffer_.max_size() - buffer_.size());
+    if (room == 0) return refuse(bhttp::error::header_limit);
+    const asio::mutable_buffer space = buffer_.prepare(room);
+    channel_->read_some(space, [self = shared_from_this()](ErrorCodeOfSystem error, std::size_t bytes) {
+      if (error) return self->channel_->close();  // gone, or its time is up: nobody to answer
+      self->buffer_.commit(bytes);
+      self->parse();
+    });
+  }
+
+  void enter_body() {
+    in_body_ = true;
+    parser_->eager(true);
+    channel_->expires_after(limits().read_timeout);
+    if (!boost::beast::iequals(parser_->get()[bhttp::field::expect], "100-continue")) return parse();
+    write("HTTP/1.1 100 Continue\r\n\r\n", [](Session& self) {
+      self.channel_->expires_after(self.limits().read_timeout);
+      self.parse();
+    });
+  }
+
+  void refuse(const ErrorCodeOfSystem& error) {
+    int status = 400;
+    if (error == bhttp::error::header_limit) status = 431;
+    if (error == bhttp::error::body_limit) status = 413;
+    const Response response = error_response(status, fail(ErrorCode::kHttpBadRequest, error.message()));
+    write(serialize(response, {.version = 11, .keep_alive = false, .head = false}), [](Session& self) { self.goodbye(); });
+  }
+
+  void handle() {
+    const bool keep_alive = parser_->get().keep_alive();
+    Framing framing{.version = parser_->get().version(), .keep_alive = keep_alive, .head = false};
+    auto request = to_request(parser_->release());
     if (!request) {
-      co_await write(to_wire(error_response(400, request.error()), version, false), false);
-      co_return false;
+      framing.keep_alive = false;
+      return write(serialize(error_response(400, request.error()), framing), [](Session& self) { self.goodbye(); });
     }
-    const bool head = request->method == "HEAD";
-    if (head) request->method = "GET";
-    if (!head && request->method == "GET" && !context_.options->events_path.empty() &&
-        request->path == context_.options->events_path) {
-      co_await stream_events();
-      co_return false;
-    }
-    co_return co_await write(to_wire(answer(*context_.handler, *request), version, keep_alive), head) && keep_alive;
+    request->client_name = client_name_;
+    framing.head = request->method == "HEAD";
+    const std::string& events_path = context_.options->events_path;
+    if (request->method == "GET" && !events_path.empty() && request->path == events_path) return start_events();
+    if (framing.head) request->method = "GET";
+    write(serialize(answer_by(*context_.handler, *request), framing), [keep_alive](Session& self) {
+      if (keep_alive) return self.next_request();
+      self.goodbye();
+    });
   }
 
-  /// One deadline for the whole header and one for the whole body: a client that
-  /// sends a byte now and then does not keep its place.
-  awaitable<beast::error_code> read(RequestParser& parser) {
-    lowest().expires_after(limits().read_timeout);
-    auto [header_error, header_bytes] = co_await bhttp::async_read_header(stream_, buffer_, parser, kAwait);
-    if (header_error) co_return header_error;
-    if (beast::iequals(parser.get()[bhttp::field::expect], "100-continue")) {
-      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      auto [error, bytes] = co_await asio::async_write(stream_, asio::buffer(kContinue), kAwait);
-      if (error) co_return error;
-    }
-    lowest().expires_after(limits().read_timeout);
-    auto [body_error, body_bytes] = co_await bhttp::async_read(stream_, buffer_, parser, kAwait);
-    co_return body_error;
+  template <class Then>
+  void write(std::string text, Then then) {
+    outgoing_ = std::make_shared<const std::string>(std::move(text));
+    write_outgoing(then);
   }
 
-  awaitable<bool> write(WireResponse response, bool head) {
-    lowest().expires_after(kWriteTimeout);
-    bhttp::response_serializer<bhttp::string_body> serializer{response};
-    serializer.split(head);
-    if (head) {
-      auto [error, bytes] = co_await bhttp::async_write_header(stream_, serializer, kAwait);
-      co_return !error;
-    }
-    auto [error, bytes] = co_await bhttp::async_write(stream_, serializer, kAwait);
-    co_return !error;
+  template <class Then>
+  void write_outgoing(Then then) {
+    channel_->expires_after(kWriteTimeout);
+    channel_->write_all(asio::buffer(*outgoing_),
+                        [self = shared_from_this(), then](ErrorCodeOfSystem error, std::size_t) {
+                          if (error) return self->channel_->close();
+                          then(*self);
+                        });
   }
 
-  awaitable<void> stream_events() {
-    asio::steady_timer wake{co_await asio::this_coro::executor};
-    EventClient client{[&wake] { wake.cancel(); }, [this] { lowest().close(); }};
-    static const std::string kHead =
-        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
-        "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\nretry: 2000\n\n";
-    static const std::string kBeat = ":\n\n";
-    if (!co_await send(kHead)) co_return;
-    const EventHub::Membership membership{*context_.events, client};
-    bool open = true;
-    while (open) {
-      if (!client.empty()) {
-        const auto text = client.take();
-        open = co_await send(*text);
-        continue;
-      }
-      wake.expires_after(kEventHeartbeat);
-      auto [cancelled] = co_await wake.async_wait(kAwait);
-      if (!cancelled && client.empty()) open = co_await send(kBeat);
-      open = open && lowest().socket().is_open();
-    }
+  /// Takes what is still on its way for a moment: closing with unread bytes
+  /// would reset the connection and eat the last answer.
+  void goodbye() {
+    channel_->expires_after(kLinger);
+    channel_->end_writing([self = shared_from_this()](ErrorCodeOfSystem, std::size_t) { self->drain(); });
   }
 
-  awaitable<bool> send(const std::string& text) {
-    lowest().expires_after(kWriteTimeout);
-    auto [error, bytes] = co_await asio::async_write(stream_, asio::buffer(text), kAwait);
-    co_return !error;
+  void drain() {
+    channel_->read_some(asio::buffer(waste_), [self = shared_from_this()](ErrorCodeOfSystem error, std::size_t) {
+      if (error) return self->channel_->close();
+      self->drain();
+    });
   }
 
-  /// Says goodbye and takes what is still on its way for a moment: closing with
-  /// unread bytes would reset the connection and eat the last answer.
-  awaitable<void> close() {
-    if (!lowest().socket().is_open()) co_return;
-    lowest().expires_after(kLinger);
-    if constexpr (!std::is_same_v<Stream, beast::tcp_stream>) {
-      auto [error] = co_await stream_.async_shutdown(kAwait);
-      if (error == beast::error::timeout) co_return;
-    }
-    beast::error_code ignored;
-    lowest().socket().shutdown(tcp::socket::shutdown_send, ignored);
-    std::array<char, 4096> waste{};
-    for (;;) {
-      auto [error, bytes] = co_await lowest().async_read_some(asio::buffer(waste), kAwait);
-      if (error) co_return;
-    }
+  void start_events() {
+    // A weak pointer: the hub does not keep a connection alive.
+    const std::weak_ptr<Session> weak = weak_from_this();
+    client_.emplace([weak] { if (const auto self = weak.lock()) self->send_events(); },
+                    [weak] { if (const auto self = weak.lock()) self->channel_->close(); });
+    writing_ = true;
+    write(event_stream_head(), [](Session& self) {
+      self.channel_->expires_never();
+      self.watch_for_close();
+      self.membership_.emplace(*self.context_.events, *self.client_);
+      self.writing_ = false;
+      self.send_events();
+      self.beat();
+    });
   }
 
-  Stream& stream_;
+  void watch_for_close() {
+    channel_->read_some(asio::buffer(waste_), [self = shared_from_this()](ErrorCodeOfSystem error, std::size_t) {
+      if (!error) return self->watch_for_close();
+      self->heartbeat_.cancel();
+      self->channel_->close();
+    });
+  }
+
+  void send_events() {
+    if (writing_ || client_->empty()) return;
+    send(client_->take());
+  }
+
+  void send(std::shared_ptr<const std::string> text) {
+    writing_ = true;
+    outgoing_ = std::move(text);
+    write_outgoing([](Session& self) {
+      self.writing_ = false;
+      self.send_events();
+    });
+  }
+
+  void beat() {
+    heartbeat_.expires_after(kEventHeartbeat);
+    heartbeat_.async_wait([weak = weak_from_this()](ErrorCodeOfSystem error) {
+      const auto self = weak.lock();
+      if (error || !self) return;
+      if (!self->writing_) self->send(std::make_shared<const std::string>(":\n\n"));
+      self->beat();
+    });
+  }
+
+  std::unique_ptr<Channel> channel_;
   SessionContext context_;
+  std::function<void()> on_end_;
   std::optional<std::string> client_name_;
-  beast::flat_buffer buffer_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<bhttp::request_parser<bhttp::string_body>> parser_;
+  bool in_body_ = false;
+  std::shared_ptr<const std::string> outgoing_;
+  std::array<char, 4096> waste_{};
+  // Of event streams only.
+  asio::steady_timer heartbeat_;
+  std::optional<EventClient> client_;
+  std::optional<EventHub::Membership> membership_;
+  bool writing_ = false;
 };
 
 }  // namespace
 
-asio::awaitable<void> serve_plain(beast::tcp_stream stream, SessionContext context) {
-  Session<beast::tcp_stream> session{stream, context, std::nullopt};
-  co_await session.run();
-}
-
-asio::awaitable<void> serve_tls(beast::ssl_stream<beast::tcp_stream> stream, SessionContext context) {
-  beast::get_lowest_layer(stream).expires_after(context.options->limits.read_timeout);
-  auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, kAwait);
-  if (error) {
-    log_event(LogLevel::kDebug, "tls_handshake_failed", {{"what", error.message()}});
-    co_return;
-  }
-  Session<beast::ssl_stream<beast::tcp_stream>> session{stream, context, peer_common_name(stream.native_handle())};
-  co_await session.run();
+std::function<void()> start_session(std::unique_ptr<Channel> channel, const SessionContext& context,
+                                    std::function<void()> on_end) {
+  const auto session = std::make_shared<Session>(std::move(channel), context, std::move(on_end));
+  session->start();
+  return [weak = std::weak_ptr<Session>{session}] {
+    if (const auto alive = weak.lock()) alive->close();
+  };
 }
 
 }  // namespace kiemphieu::http

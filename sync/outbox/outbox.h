@@ -38,6 +38,9 @@ class Outbox {
 
   /// The oldest records not yet acknowledged, in order.
   Result<std::vector<Item>> pending(storage::Database& database, std::size_t max_records, std::size_t max_bytes) const;
+  /// The same from `first_sequence` on, acknowledged or not: for a committee that was set back.
+  Result<std::vector<Item>> records_from(storage::Database& database, std::uint64_t first_sequence,
+                                         std::size_t max_records, std::size_t max_bytes) const;
   /// Durable on return. Refuses to go past the newest record or back.
   Result<void> acknowledge(storage::Database& database, std::uint64_t through_sequence) const;
   Result<Status> status(storage::Database& database) const;

@@ -159,7 +159,7 @@ std::vector<std::pair<std::string, std::string>> tally_rows(const Contest& conte
     rows.emplace_back(fmt::format("class-{}", elects), fmt::format("Số phiếu bầu {} đại biểu", elects));
   for (const Candidate& candidate : contest.candidates)
     rows.emplace_back("candidate-" + candidate.id,
-                      fmt::format("{} {}", to_text(candidate.honorific), candidate.full_name()));
+                      fmt::format("{} {}", to_text(candidate.honorific), candidate.printed_lines().front()));
   return rows;
 }
 

@@ -208,13 +208,19 @@ OrderedJson to_json(const Template& form) {
 
 }  // namespace
 
+Result<Template> parse_template(std::string_view json_text) {
+  const auto document = json::parse(json_text, {.max_bytes = kMaxTemplateBytes, .max_depth = 8});
+  if (!document) return fail(ErrorCode::kTemplateInvalid, document.error().evidence);
+  auto form = read_template(*document);
+  if (!form) return fail(ErrorCode::kTemplateInvalid, form.error().evidence);
+  return form;
+}
+
 Result<Template> load_template(const std::filesystem::path& json_path) {
   const std::string where = "reading " + json_path.string();
   KP_TRY(const Bytes bytes, storage::read_file(json_path, kMaxTemplateBytes));
-  const auto document = json::parse(as_text(bytes), {.max_bytes = kMaxTemplateBytes, .max_depth = 8});
-  if (!document) return fail(ErrorCode::kTemplateInvalid, document.error().evidence).with_context(where);
-  auto form = read_template(*document);
-  if (!form) return fail(ErrorCode::kTemplateInvalid, form.error().evidence).with_context(where);
+  auto form = parse_template(as_text(bytes));
+  if (!form) return std::move(form).error().with_context(where);
   auto loaded = load_reference(*form, json_path.parent_path());
   if (!loaded) return std::move(loaded).error().with_context(where);
   return form;

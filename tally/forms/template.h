@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/base/digest.h"
@@ -54,6 +55,9 @@ struct Template {
   double reference_dpi = 200;
   imaging::Image reference;    ///< gray; the blank form, page edge to page edge
 };
+
+/// The JSON alone; `reference` stays empty. Errors: kTemplateInvalid.
+Result<Template> parse_template(std::string_view json_text);
 
 /// Reads C.template.json and its reference image and checks both against each
 /// other. Errors: kFileNotFound, kTemplateInvalid.

@@ -30,21 +30,25 @@ class Journal {
  public:
   /// Opens or creates the journal of `station` in `folder`, checks its chain and
   /// signatures whole, folds the state. A journal of another election, station
-  /// or key is refused. Errors: kJournalOther, kJournalBroken, kRecordInvalid,
-  /// kRecordOrder, storage codes.
+  /// or key is refused. Holds the folder's lock until destroyed: a second
+  /// Journal of it gets kStorageBusy. `election` and `key` must outlive it.
+  /// Errors: kJournalOther, kJournalBroken, kRecordInvalid, kRecordOrder,
+  /// kStorageBusy, storage codes.
   static Result<Journal> open(const std::filesystem::path& folder, const election::Election& election,
                               const std::string& station, const crypto::SigningKey& key);
   ~Journal();
   Journal(Journal&&) noexcept;
   Journal& operator=(Journal&&) noexcept;
 
-  /// Runs inside append()'s transaction, after the records are written: the
+  /// Runs inside append()'s transaction, after the records are written and
+  /// applied: state() already shows them, and goes back if anything fails. The
   /// outbox rows go in here. An error rolls everything back.
   using Also = std::function<Result<void>(storage::Transaction&)>;
 
   /// Appends the records in one transaction together with what `also` writes.
   /// On ok all of it is durable and state() shows it; on an error nothing is
-  /// stored and state() is as before. Errors: kRecordOrder, kDiskFull, kStorageIo.
+  /// stored and state() is as before. Errors: kRecordOrder, kRecordInvalid,
+  /// kBallotImpossible, kTotalsMismatch, kDiskFull, kStorageIo.
   Result<JournalHead> append(std::span<const Record> records, const Also& also = {});
   Result<JournalHead> append(const Record& record, const Also& also = {});
 

@@ -2,6 +2,7 @@
 /// The journal folded into what the station knows: pure function of the records
 /// in order. Start-up and running use the same fold.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -30,13 +31,19 @@ struct BatchState {
   std::string contest;
   BatchStatus status = BatchStatus::kOpen;
   bool feeding = false;  ///< a FeedStarted without its FeedStopped
+  std::size_t sheets_before_feed = 0;  ///< how many there were at the last FeedStarted
   std::vector<SheetState> sheets;  ///< by position
   /// Of the sheets as they count now, those that wait as in_review.
   counting::ContestTotals totals;
 };
 
+/// The totals of `sheets` counted one by one, which BatchState::totals keeps up
+/// to date. Errors: kBallotImpossible.
+Result<counting::ContestTotals> count_sheets(const election::Contest& contest, const std::vector<SheetState>& sheets);
+
 class State {
  public:
+  /// `election` must outlive the State.
   explicit State(const election::Election& election);
 
   /// Applies one record. A record that cannot follow what is there (a sheet for
@@ -44,8 +51,16 @@ class State {
   /// positions …) is refused with kRecordOrder and changes nothing.
   Result<void> apply(const Record& record, std::uint64_t sequence);
 
+  /// Takes one apply back; only the newest that is not yet taken back.
+  using Undo = std::function<void(State&)>;
+  /// apply() for a transaction that may yet fail. The cost does not grow with
+  /// the number of sheets, so that a sheet never costs more than its commit.
+  Result<Undo> apply_undoably(const Record& record, std::uint64_t sequence);
+
   const std::map<int, BatchState>& batches() const { return batches_; }
   const BatchState* open_batch() const;
+  /// Recorded since the running feed started; 0 when none runs.
+  std::uint64_t sheets_in_feed() const;
   const SheetState* find_sheet(int batch, int position) const;
   /// Over all batches that are not voided, in the election's contest order.
   std::vector<counting::ContestTotals> totals() const;
@@ -57,6 +72,8 @@ class State {
   bool sealed() const;
 
  private:
+  struct Apply;
+
   const election::Election* election_;
   std::map<int, BatchState> batches_;
   std::uint64_t boot_ = 0;

@@ -21,12 +21,18 @@ struct Finding {
 struct VerifyReport {
   std::string station;
   Digest election;
+  std::string public_key_hex;  ///< as the first record says: compare with the committee's list
   JournalHead head;
   std::uint64_t sheets = 0, images = 0;
   std::vector<Finding> findings;  ///< empty: sound
 };
 
 /// `election` may be null: chain, signatures and images are still checked.
-Result<VerifyReport> verify(const std::filesystem::path& folder, const election::Election* election);
+/// `known` is a head seen earlier (on the committee's page, on paper): a journal
+/// whose last records were cut off is sound in itself and is found only by it.
+/// Reads alone, also while the station runs. Errors: kFileNotFound, storage
+/// codes when the file is no database at all.
+Result<VerifyReport> verify(const std::filesystem::path& folder, const election::Election* election,
+                            const std::optional<JournalHead>& known = {});
 
 }  // namespace kiemphieu::journal

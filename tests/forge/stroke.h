@@ -18,8 +18,19 @@ struct PointMm {
 using Path = std::vector<PointMm>;
 
 enum class StrokeStyle : std::uint8_t {
-  kHorizontal, kSlanted, kVertical, kCross, kScribble, kDouble, kWavy, kPartial, kCircle, kUnderline, kOverline,
-  kOneOfTwoLines, kFaint,
+  kHorizontal,
+  kSlanted,
+  kVertical,
+  kCross,
+  kScribble,
+  kDouble,
+  kWavy,
+  kPartial,
+  kCircle,
+  kUnderline,
+  kOverline,
+  kOneOfTwoLines,
+  kFaint,
 };
 inline constexpr int kStrokeStyleCount = 13;
 std::string_view to_text(StrokeStyle style);
@@ -35,7 +46,7 @@ election::MarkShape shape_of(StrokeStyle style);
 /// câu 167: a strike over the whole name, or one of its two lines, does not
 /// elect; part of it, a circle, a line over or under it does).
 election::Mark meaning_of(StrokeStyle style);
-/// True when the law's answer is certain but only people may give it.
+/// True when the voter's will may be read in two ways, so that only people may decide.
 bool team_must_look(StrokeStyle style);
 
 /// The movements over one candidate's name lines (one or two).

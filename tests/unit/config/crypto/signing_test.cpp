@@ -32,7 +32,10 @@ unsigned mode_of(const std::filesystem::path& path) {
 }  // namespace
 
 TEST_CASE("signatures are those of RFC 8032 section 7.1") {
-  struct Row { const char* name; const char* seed; const char* public_key; const char* message; const char* signature; };
+  struct Row {
+    const char* name;
+    const char *seed, *public_key, *message, *signature;
+  };
   const Row rows[] = {
       {"test 1, empty message", kSeed,
        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",

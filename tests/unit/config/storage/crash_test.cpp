@@ -79,7 +79,8 @@ TEST_CASE("every commit that returned survives a SIGKILL, and no half transactio
     const auto path = folder / "a.db";
     {
       auto database = Database::open(path);
-      REQUIRE(database->execute("CREATE TABLE sheet(n INTEGER PRIMARY KEY); CREATE TABLE outbox(n INTEGER PRIMARY KEY)").has_value());
+      REQUIRE(database->execute("CREATE TABLE sheet(n INTEGER PRIMARY KEY)").has_value());
+      REQUIRE(database->execute("CREATE TABLE outbox(n INTEGER PRIMARY KEY)").has_value());
     }
     Database* child_database = nullptr;
     run_and_kill(kill_after, [&](int n) {
@@ -92,10 +93,11 @@ TEST_CASE("every commit that returned survives a SIGKILL, and no half transactio
     auto database = Database::open(path);
     REQUIRE(database.has_value());
     CHECK(database->check_integrity().has_value());
-    auto counts = database->prepare("SELECT (SELECT count(*) FROM sheet), (SELECT count(*) FROM outbox), (SELECT max(n) FROM sheet)");
+    auto counts = database->prepare(
+        "SELECT count(*), max(n), (SELECT count(*) FROM outbox) FROM sheet");
     REQUIRE(*counts->step());
     CHECK(counts->integer(0) >= kill_after);
-    CHECK(counts->integer(0) == counts->integer(1));
+    CHECK(counts->integer(1) == counts->integer(0));
     CHECK(counts->integer(2) == counts->integer(0));
   }
 }
@@ -118,7 +120,8 @@ TEST_CASE("a file being replaced when the process is killed is the old one or th
 TEST_CASE("a full disk is called so; the file and the rows from before stay") {
   const auto file = on_small_disk("size=256k", [](const std::filesystem::path& folder) {
     if (!write_file_durably(folder / "kept", as_bytes("kept"))) return 10;
-    if (const int wrong = expect_error(write_file_durably(folder / "kept", Bytes(400'000)), ErrorCode::kDiskFull)) return wrong;
+    const auto too_much = write_file_durably(folder / "kept", Bytes(400'000));
+    if (const int wrong = expect_error(too_much, ErrorCode::kDiskFull)) return wrong;
     if (as_text(*read_file(folder / "kept", 10)) != "kept") return 11;
     return std::distance(std::filesystem::directory_iterator{folder}, {}) == 1 ? 0 : 12;
   });
@@ -161,7 +164,8 @@ TEST_CASE("a read-only disk refuses writes with an error and still reads") {
   const auto ending = on_small_disk("size=512k", [](const std::filesystem::path& folder) {
     if (!write_file_durably(folder / "kept", as_bytes("kept"))) return 10;
     if (::mount(nullptr, folder.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) != 0) return kNoPrivilege;
-    if (const int wrong = expect_error(write_file_durably(folder / "kept", as_bytes("new")), ErrorCode::kStorageIo)) return wrong;
+    const auto refused = write_file_durably(folder / "kept", as_bytes("new"));
+    if (const int wrong = expect_error(refused, ErrorCode::kStorageIo)) return wrong;
     if (Database::open(folder / "a.db").has_value()) return 11;
     return as_text(*read_file(folder / "kept", 10)) == "kept" ? 0 : 12;
   });

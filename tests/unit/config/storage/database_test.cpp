@@ -88,7 +88,9 @@ TEST_CASE("a transaction that is not committed leaves nothing") {
 TEST_CASE("a commit that fails rolls the whole transaction back and frees the connection") {
   const test::TempFolder folder;
   Database database = open_with_table(folder / "a.db");
-  REQUIRE(database.execute("CREATE TABLE part(sheet INTEGER REFERENCES sheet(id) DEFERRABLE INITIALLY DEFERRED)").has_value());
+  REQUIRE(database
+              .execute("CREATE TABLE part(sheet INTEGER REFERENCES sheet(id) DEFERRABLE INITIALLY DEFERRED)")
+              .has_value());
   {
     auto transaction = database.begin();
     REQUIRE(database.execute("INSERT INTO sheet(id) VALUES(1); INSERT INTO part VALUES(99)").has_value());

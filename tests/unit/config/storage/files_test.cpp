@@ -55,7 +55,8 @@ TEST_CASE("write_file_durably into a folder that is not there is an error, not a
 TEST_CASE("read_file: the largest file allowed, and one byte more") {
   const test::TempFolder folder;
   const auto path = folder / "file";
-  for (const std::size_t limit : {std::size_t{0}, std::size_t{1}, std::size_t{4096}, std::size_t{256U * 1024U}, std::size_t{300'000}}) {
+  constexpr std::size_t kLimits[] = {0, 1, 4096, std::size_t{256} * 1024, 300'000};  // around the read buffer too
+  for (const std::size_t limit : kLimits) {
     CAPTURE(limit);
     REQUIRE(write_file_durably(path, as_bytes(std::string(limit, 'x'))).has_value());
     CHECK(read_file(path, limit)->size() == limit);

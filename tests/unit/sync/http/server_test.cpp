@@ -167,6 +167,8 @@ TEST_CASE("stop ends connections and may be called twice") {
   open.read_until("GET /a ");
   server->stop();
   server->stop();
+  server->publish("late", "no one hears it");
+  CHECK(open.read_to_end().empty());
   const Client later{server->port()};
   CHECK(!later.connected());
 }

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <openssl/ssl.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -32,6 +33,7 @@ Client::Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOC
 }
 
 Client::Client(std::uint16_t port, const ClientTls& tls) : Client(port) {
+  ::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
   tls_ = std::make_unique<Tls>();
   SSL_CTX* context = tls_->context;
   KP_CHECK(SSL_CTX_load_verify_locations(context, tls.ca.c_str(), nullptr) == 1);

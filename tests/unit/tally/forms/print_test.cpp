@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "config/storage/files.h"
-#include "forms_test_support.h"
+#include "tests/unit/tally/forms/forms_test_support.h"
 #include "tally/forms/draw.h"
 
 using namespace kiemphieu;

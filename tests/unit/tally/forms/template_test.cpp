@@ -5,7 +5,7 @@
 
 #include "config/json/json.h"
 #include "config/storage/files.h"
-#include "forms_test_support.h"
+#include "tests/unit/tally/forms/forms_test_support.h"
 #include "tally/forms/print.h"
 
 using namespace kiemphieu;

@@ -1,0 +1,31 @@
+#pragma once
+/// The committee's program as an object: a listener for the stations (mutual
+/// TLS 1.3) and one for the live page, each with its own thread and its own
+/// connection to the store.
+
+#include <memory>
+
+#include "config/election/election.h"
+#include "config/station/settings.h"
+#include "sync/http/server.h"
+
+namespace kiemphieu::committee {
+
+class Committee {
+ public:
+  /// Errors: kElectionUnreadable, kElectionInvalid, kSettingsInvalid (a station
+  /// that the election has not), kCertificateUnusable, kCertificateExpired,
+  /// kListenFailed, storage codes. Logs one line with both addresses.
+  static Result<std::unique_ptr<Committee>> start(const settings::CommitteeSettings& settings);
+  virtual ~Committee() = default;  ///< stops both listeners
+
+  virtual std::uint16_t receive_port() const = 0;
+  virtual std::uint16_t board_port() const = 0;
+  /// Both listeners answer; for the watchdog.
+  virtual bool alive() = 0;
+};
+
+/// start() without listening or creating anything: `--check-config`.
+Result<void> check(const settings::CommitteeSettings& settings);
+
+}  // namespace kiemphieu::committee

@@ -1,0 +1,146 @@
+#include "sync/push/client.h"
+
+#include <curl/curl.h>
+
+#include <array>
+#include <csignal>
+
+#include "config/base/check.h"
+#include "config/base/clock.h"
+#include "config/crypto/certificate.h"
+
+namespace kiemphieu::push {
+namespace {
+
+constexpr long kConnectTimeoutMs = 10'000;
+constexpr long kTransferTimeoutMs = 120'000;
+// A line that brings less than this for so long is as good as down.
+constexpr long kLowSpeedBytesPerS = 16;
+constexpr long kLowSpeedSeconds = 30;
+constexpr std::size_t kMaxReplyBytes = 64U << 10U;
+
+/// For the whole process: libcurl, and no end of the program by SIGPIPE when the
+/// other side closes, which OpenSSL's writes would otherwise bring about.
+void initialise_curl() {
+  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+  static const bool quiet = std::signal(SIGPIPE, SIG_IGN) != SIG_ERR;
+  KP_CHECK(ready == CURLE_OK && quiet);
+}
+
+std::size_t take_body(char* data, std::size_t size, std::size_t count, void* user) {
+  auto& body = *static_cast<std::string*>(user);
+  const std::size_t bytes = size * count;
+  if (body.size() + bytes > kMaxReplyBytes) return 0;  // ends the transfer with an error
+  body.append(data, bytes);
+  return bytes;
+}
+
+int look_at_stop(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::atomic<bool>*>(user)->load() ? 1 : 0;
+}
+
+ErrorCode code_of(CURLcode result, std::string_view message) {
+  switch (result) {
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_CONNECT_ERROR: return ErrorCode::kTlsRefused;
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE: return ErrorCode::kCertificateUnusable;
+    default: break;
+  }
+  // In TLS 1.3 the server judges the client's certificate after the client's
+  // handshake is over: the refusal arrives as an alert while reading.
+  const bool refused = message.find(" alert ") != std::string_view::npos;
+  return refused ? ErrorCode::kCertificateUnusable : ErrorCode::kCommitteeUnreachable;
+}
+
+}  // namespace
+
+struct HttpsClient::Curl {
+  CURL* handle = curl_easy_init();
+  curl_slist* headers = nullptr;
+  std::array<char, CURL_ERROR_SIZE> message{};
+  std::string body;
+
+  Curl() {
+    KP_CHECK(handle != nullptr);
+    // "Expect:" takes out the round trip before a large body.
+    for (const char* header : {"Expect:", "Content-Type: application/vnd.kiemphieu.records"})
+      headers = curl_slist_append(headers, header);
+  }
+  ~Curl() {
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(handle);
+  }
+  Curl(const Curl&) = delete;
+  Curl& operator=(const Curl&) = delete;
+
+  template <class Value>
+  void set(CURLoption option, Value value) {
+    KP_CHECK(curl_easy_setopt(handle, option, value) == CURLE_OK);
+  }
+};
+
+HttpsClient::HttpsClient(Endpoint endpoint, const std::atomic<bool>& stop) : endpoint_(std::move(endpoint)) {
+  initialise_curl();
+  curl_ = std::make_unique<Curl>();
+  curl_->set(CURLOPT_NOSIGNAL, 1L);
+  curl_->set(CURLOPT_QUICK_EXIT, 1L);  // do not wait for a name server when stopping
+  curl_->set(CURLOPT_PROTOCOLS_STR, "https");
+  curl_->set(CURLOPT_FOLLOWLOCATION, 0L);
+  curl_->set(CURLOPT_PROXY, "");  // an empty name also switches off the environment's
+  curl_->set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  curl_->set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_3));
+  curl_->set(CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_->set(CURLOPT_SSL_VERIFYHOST, 2L);
+  curl_->set(CURLOPT_SSL_SESSIONID_CACHE, 0L);
+  curl_->set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  curl_->set(CURLOPT_CAINFO, endpoint_.ca.c_str());
+  curl_->set(CURLOPT_SSLCERT, endpoint_.certificate.c_str());
+  curl_->set(CURLOPT_SSLKEY, endpoint_.key.c_str());
+  curl_->set(CURLOPT_KEYPASSWD, "");  // no prompt on the terminal
+  curl_->set(CURLOPT_CONNECTTIMEOUT_MS, kConnectTimeoutMs);
+  curl_->set(CURLOPT_TIMEOUT_MS, kTransferTimeoutMs);
+  curl_->set(CURLOPT_LOW_SPEED_LIMIT, kLowSpeedBytesPerS);
+  curl_->set(CURLOPT_LOW_SPEED_TIME, kLowSpeedSeconds);
+  curl_->set(CURLOPT_ERRORBUFFER, curl_->message.data());
+  curl_->set(CURLOPT_HTTPHEADER, curl_->headers);
+  curl_->set(CURLOPT_WRITEFUNCTION, &take_body);
+  curl_->set(CURLOPT_WRITEDATA, static_cast<void*>(&curl_->body));
+  curl_->set(CURLOPT_NOPROGRESS, 0L);
+  curl_->set(CURLOPT_XFERINFOFUNCTION, &look_at_stop);
+  curl_->set(CURLOPT_XFERINFODATA, const_cast<void*>(static_cast<const void*>(&stop)));
+}
+
+HttpsClient::~HttpsClient() = default;
+
+Result<Reply> HttpsClient::get(const std::string& path) {
+  curl_->set(CURLOPT_HTTPGET, 1L);
+  return perform(path);
+}
+
+Result<Reply> HttpsClient::post(const std::string& path, ByteView body) {
+  curl_->set(CURLOPT_POST, 1L);
+  curl_->set(CURLOPT_POSTFIELDS, reinterpret_cast<const char*>(body.data()));
+  curl_->set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+  return perform(path);
+}
+
+Result<Reply> HttpsClient::perform(const std::string& path) {
+  auto fit = crypto::check_tls_files(endpoint_.ca, endpoint_.certificate, endpoint_.key, SystemClock{}.wall_unix_s());
+  if (!fit) return std::move(fit).error();
+  const std::string url = endpoint_.url + path;
+  curl_->set(CURLOPT_URL, url.c_str());
+  curl_->body.clear();
+  curl_->message[0] = '\0';
+  const CURLcode result = curl_easy_perform(curl_->handle);
+  if (result != CURLE_OK) {
+    const std::string message = curl_->message[0] != '\0' ? curl_->message.data() : curl_easy_strerror(result);
+    return fail(code_of(result, message), url + ": " + message);
+  }
+  long status = 0;
+  KP_CHECK(curl_easy_getinfo(curl_->handle, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK);
+  return Reply{.status = static_cast<int>(status), .body = curl_->body};
+}
+
+}  // namespace kiemphieu::push

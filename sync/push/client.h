@@ -1,0 +1,48 @@
+#pragma once
+/// One HTTPS client with mutual TLS 1.3: no redirects, no proxies, bounded
+/// answers. client.cpp is the only file that uses libcurl. One thread at a time.
+/// The first client makes the process ignore SIGPIPE.
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "config/base/bytes.h"
+#include "config/base/result.h"
+
+namespace kiemphieu::push {
+
+struct Reply {
+  int status = 0;
+  std::string body;
+};
+
+struct Endpoint {
+  std::string url;  ///< "https://host:port", nothing behind it
+  std::filesystem::path ca, certificate, key;
+};
+
+class HttpsClient {
+ public:
+  /// `stop` set to true ends a transfer within about a second; it must outlive the client.
+  HttpsClient(Endpoint endpoint, const std::atomic<bool>& stop);
+  ~HttpsClient();
+  HttpsClient(const HttpsClient&) = delete;
+  HttpsClient& operator=(const HttpsClient&) = delete;
+
+  /// Looks at the certificates first: an expired one is not sent.
+  /// Any answer of the server is a Reply. Errors: kCertificateUnusable,
+  /// kCertificateExpired, kTlsRefused, kCommitteeUnreachable.
+  Result<Reply> get(const std::string& path);
+  Result<Reply> post(const std::string& path, ByteView body);
+
+ private:
+  struct Curl;
+  Result<Reply> perform(const std::string& path);
+  Endpoint endpoint_;
+  std::unique_ptr<Curl> curl_;
+};
+
+}  // namespace kiemphieu::push

@@ -1,0 +1,284 @@
+#include <array>
+#include <limits>
+
+#include "config/json/json.h"
+#include "tally/journal/limits.h"
+#include "tally/journal/records.h"
+
+namespace kiemphieu::journal {
+namespace {
+
+using json::ObjectReader;
+
+constexpr std::int64_t kMaxInt64 = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kMaxInt32 = std::numeric_limits<std::int32_t>::max();
+
+Result<int> small(const ObjectReader& body, std::string_view key, std::int64_t min, std::int64_t max) {
+  KP_TRY(const std::int64_t value, body.integer(key, min, max));
+  return static_cast<int>(value);
+}
+Result<int> batch_of(const ObjectReader& body) { return small(body, "batch", 1, kMaxBatch); }
+Result<int> position_of(const ObjectReader& body) { return small(body, "position", 1, kMaxPosition); }
+
+Result<std::uint64_t> unsigned_of(const ObjectReader& body, std::string_view key, std::int64_t max) {
+  KP_TRY(const std::int64_t value, body.integer(key, 0, max));
+  return static_cast<std::uint64_t>(value);
+}
+Result<Count> count_of(const ObjectReader& body, std::string_view key) {
+  KP_TRY(const std::uint64_t value, unsigned_of(body, key, kMaxCount));
+  return Count{value};
+}
+Result<std::int64_t> wall_of(const ObjectReader& body) { return body.integer("wall_unix_s", -kMaxInt64, kMaxInt64); }
+Result<std::string> id_of(const ObjectReader& body, std::string_view key) { return body.text(key, kMaxIdBytes); }
+Result<std::string> text_of(const ObjectReader& body, std::string_view key) {
+  KP_TRY(std::optional<std::string> text, body.optional_text(key, kMaxTextBytes));
+  return text.value_or("");
+}
+
+/// The digest of 64 hexadecimal digits.
+Result<Digest> digest_of(const ObjectReader& body, std::string_view key) {
+  KP_TRY(const std::string hex, id_of(body, key));
+  return Digest::from_hex(hex);
+}
+
+/// The enumerator whose to_text() stands at `key`.
+template <class E, class FromText>
+Result<E> word_of(const ObjectReader& body, std::string_view key, FromText from_text) {
+  KP_TRY(const std::string text, id_of(body, key));
+  const std::optional<E> value = from_text(text);
+  if (!value) return body.wrong(key, "one of the words of docs/formats/journal.md");
+  return *value;
+}
+
+template <class E, std::size_t N>
+auto among(std::array<E, N> values) {
+  return [values](std::string_view text) -> std::optional<E> {
+    for (const E value : values)
+      if (to_text(value) == text) return value;
+    return std::nullopt;
+  };
+}
+const auto kForms = among(std::array{reading::Form::kBallot, reading::Form::kTallySheet, reading::Form::kBatchHeader,
+                                     reading::Form::kUnknown});
+const auto kSeals = among(std::array{reading::SealFinding::kPresent, reading::SealFinding::kDoubtful,
+                                     reading::SealFinding::kAbsent});
+
+Result<counting::CandidateMark> mark_of(const ObjectReader& item) {
+  KP_TRY_VOID(item.only({"id", "mark", "shape", "score_ppm", "source"}));
+  counting::CandidateMark mark;
+  KP_TRY(mark.id, id_of(item, "id"));
+  KP_TRY(mark.mark, word_of<election::Mark>(item, "mark", election::mark_from));
+  KP_TRY(mark.shape, word_of<election::MarkShape>(item, "shape", election::mark_shape_from));
+  KP_TRY(const std::int64_t millionths, item.integer("score_ppm", 0, kScoreScale));
+  mark.score = static_cast<double>(millionths) / static_cast<double>(kScoreScale);
+  KP_TRY(mark.source, text_of(item, "source"));
+  return mark;
+}
+
+Result<counting::Interpretation> interpretation_of(const ObjectReader& body) {
+  counting::Interpretation interpretation;
+  KP_TRY(interpretation.contest, text_of(body, "contest"));
+  KP_TRY(interpretation.outcome, word_of<election::Outcome>(body, "outcome", election::outcome_from));
+  if (body.has("validity")) {
+    KP_TRY(interpretation.validity, word_of<election::Validity>(body, "validity", election::validity_from));
+  }
+  KP_TRY(interpretation.elects, small(body, "elects", 0, election::kMaxCandidates));
+  KP_TRY(const std::vector<std::string> reasons, body.texts("reasons", election::kReasonCount));
+  for (const std::string& text : reasons) {
+    const auto reason = election::reason_from(text);
+    if (!reason) return body.wrong("reasons", "reason codes");
+    interpretation.reasons.push_back(*reason);
+  }
+  KP_TRY(const std::vector<ObjectReader> items, body.objects("candidates", 0, election::kMaxCandidates));
+  for (const ObjectReader& item : items) {
+    KP_TRY(counting::CandidateMark mark, mark_of(item));
+    interpretation.candidates.push_back(std::move(mark));
+  }
+  return interpretation;
+}
+
+Result<std::vector<Count>> classes_of(const ObjectReader& body, int seats) {
+  std::vector<Count> classes;
+  const auto found = body.raw().find("classes");
+  const auto size = static_cast<std::size_t>(seats);
+  if (found == body.raw().end() || !found->is_array() || found->size() != size)
+    return body.wrong("classes", "a list of " + std::to_string(seats) + " numbers");
+  for (const json::Json& item : *found) {
+    if (!item.is_number_unsigned() || item.get<std::uint64_t>() > static_cast<std::uint64_t>(kMaxCount))
+      return body.wrong("classes", "numbers of ballots");
+    classes.emplace_back(item.get<std::uint64_t>());
+  }
+  return classes;
+}
+
+Result<counting::ContestTotals> totals_of(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"contest", "seats", "collected", "valid", "invalid", "in_review", "classes", "candidates"}));
+  counting::ContestTotals totals;
+  KP_TRY(totals.contest, id_of(body, "contest"));
+  KP_TRY(totals.seats, small(body, "seats", 1, election::kMaxSeats));
+  KP_TRY(totals.collected, count_of(body, "collected"));
+  KP_TRY(totals.valid, count_of(body, "valid"));
+  KP_TRY(totals.invalid, count_of(body, "invalid"));
+  KP_TRY(totals.in_review, count_of(body, "in_review"));
+  KP_TRY(totals.classes, classes_of(body, totals.seats));
+  KP_TRY(const std::vector<ObjectReader> items, body.objects("candidates", 0, election::kMaxCandidates));
+  for (const ObjectReader& item : items) {
+    KP_TRY_VOID(item.only({"id", "votes"}));
+    KP_TRY(std::string candidate, id_of(item, "id"));
+    KP_TRY(const Count votes, count_of(item, "votes"));
+    totals.candidates.emplace_back(std::move(candidate), votes);
+  }
+  return totals;
+}
+
+Result<Record> created(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"election", "station", "public_key", "software"}));
+  JournalCreated r;
+  KP_TRY(r.election, digest_of(body, "election"));
+  KP_TRY(r.station, id_of(body, "station"));
+  KP_TRY(r.public_key_hex, id_of(body, "public_key"));
+  KP_TRY(r.software, id_of(body, "software"));
+  return Record{r};
+}
+
+Result<Record> started(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"boot", "wall_unix_s"}));
+  StationStarted r;
+  KP_TRY(r.boot, unsigned_of(body, "boot", kMaxInt64));
+  KP_TRY(r.wall_unix_s, wall_of(body));
+  return Record{r};
+}
+
+Result<Record> lifecycle(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"from", "event", "to", "wall_unix_s"}));
+  LifecycleChanged r;
+  KP_TRY(r.from, id_of(body, "from"));
+  KP_TRY(r.event, id_of(body, "event"));
+  KP_TRY(r.to, id_of(body, "to"));
+  KP_TRY(r.wall_unix_s, wall_of(body));
+  return Record{r};
+}
+
+Result<Record> opened(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"batch", "contest"}));
+  BatchOpened r;
+  KP_TRY(r.batch, batch_of(body));
+  KP_TRY(r.contest, id_of(body, "contest"));
+  return Record{r};
+}
+
+Result<Record> feed_started(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"batch"}));
+  FeedStarted r;
+  KP_TRY(r.batch, batch_of(body));
+  return Record{r};
+}
+
+Result<Record> feed_stopped(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"batch", "reason", "sheets_fed", "sheets_recorded"}));
+  FeedStopped r;
+  KP_TRY(r.batch, batch_of(body));
+  KP_TRY(r.reason, id_of(body, "reason"));
+  if (body.has("sheets_fed")) {
+    KP_TRY(r.sheets_fed, unsigned_of(body, "sheets_fed", kMaxCount));
+  }
+  KP_TRY(r.sheets_recorded, unsigned_of(body, "sheets_recorded", kMaxCount));
+  return Record{r};
+}
+
+Result<Record> sheet(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"batch", "position", "image", "form", "seal", "upside_down", "skew_mdeg", "scale_permille",
+                         "contest", "outcome", "validity", "elects", "reasons", "candidates"}));
+  SheetRecorded r;
+  KP_TRY(r.batch, batch_of(body));
+  KP_TRY(r.position, position_of(body));
+  KP_TRY(r.image, digest_of(body, "image"));
+  KP_TRY(r.form, word_of<reading::Form>(body, "form", kForms));
+  KP_TRY(r.interpretation, interpretation_of(body));
+  KP_TRY(r.seal, word_of<reading::SealFinding>(body, "seal", kSeals));
+  KP_TRY(r.upside_down, body.boolean("upside_down"));
+  KP_TRY(r.skew_mdeg, small(body, "skew_mdeg", -kMaxInt32, kMaxInt32));
+  KP_TRY(r.scale_permille, small(body, "scale_permille", 0, kMaxInt32));
+  return Record{r};
+}
+
+Result<Record> decision(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"batch", "position", "not_a_ballot", "present", "in_favour", "against", "elected", "validity",
+                         "reason_vi"}));
+  TeamDecision r;
+  KP_TRY(r.batch, batch_of(body));
+  KP_TRY(r.position, position_of(body));
+  KP_TRY(r.ballot.validity, word_of<election::Validity>(body, "validity", election::validity_from));
+  KP_TRY(r.ballot.elected, body.texts("elected", election::kMaxCandidates));
+  KP_TRY(r.not_a_ballot, body.boolean("not_a_ballot"));
+  KP_TRY(r.present, small(body, "present", 0, kMaxInt32));
+  KP_TRY(r.in_favour, small(body, "in_favour", 0, kMaxInt32));
+  KP_TRY(r.against, small(body, "against", 0, kMaxInt32));
+  KP_TRY(r.reason_vi, text_of(body, "reason_vi"));
+  return Record{r};
+}
+
+Result<Record> closed(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"batch", "sheets"}));
+  BatchClosed r;
+  KP_TRY(r.batch, batch_of(body));
+  KP_TRY(r.sheets, unsigned_of(body, "sheets", kMaxCount));
+  return Record{r};
+}
+
+Result<Record> settled(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"batch", "totals"}));
+  BatchSettled r;
+  KP_TRY(r.batch, batch_of(body));
+  KP_TRY(const ObjectReader totals, body.object("totals"));
+  KP_TRY(r.totals, totals_of(totals));
+  return Record{r};
+}
+
+Result<Record> voided(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"batch", "reason_vi"}));
+  BatchVoided r;
+  KP_TRY(r.batch, batch_of(body));
+  KP_TRY(r.reason_vi, text_of(body, "reason_vi"));
+  return Record{r};
+}
+
+Result<Record> incident(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"code", "evidence", "wall_unix_s"}));
+  Incident r;
+  KP_TRY(r.code, id_of(body, "code"));
+  KP_TRY(r.evidence, text_of(body, "evidence"));
+  KP_TRY(r.wall_unix_s, wall_of(body));
+  return Record{r};
+}
+
+struct Kind {
+  std::string_view name;
+  Result<Record> (*decode)(const ObjectReader&);
+};
+constexpr std::array kKinds = {
+    Kind{"journal_created", created},  Kind{"station_started", started}, Kind{"lifecycle_changed", lifecycle},
+    Kind{"batch_opened", opened},      Kind{"feed_started", feed_started}, Kind{"feed_stopped", feed_stopped},
+    Kind{"sheet_recorded", sheet},     Kind{"team_decision", decision},  Kind{"batch_closed", closed},
+    Kind{"batch_settled", settled},    Kind{"batch_voided", voided},     Kind{"incident", incident}};
+
+Result<Record> decode_known(const Kind& kind, std::string_view body) {
+  constexpr json::Limits kLimits{.max_bytes = kMaxBodyBytes, .max_depth = 6, .max_values = 2000};
+  KP_TRY(const json::Json document, json::parse(body, kLimits));
+  KP_TRY(const ObjectReader reader, ObjectReader::open(document, ""));
+  return kind.decode(reader);
+}
+
+}  // namespace
+
+Result<Record> decode(std::string_view kind, std::string_view body) {
+  for (const Kind& known : kKinds) {
+    if (known.name != kind) continue;
+    auto record = decode_known(known, body);
+    if (record) return record;
+    return fail(ErrorCode::kRecordInvalid, std::string{kind} + ": " + record.error().evidence);
+  }
+  return fail(ErrorCode::kRecordInvalid, "unknown kind \"" + std::string{kind.substr(0, 40)} + "\"");
+}
+
+}  // namespace kiemphieu::journal

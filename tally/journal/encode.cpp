@@ -1,0 +1,122 @@
+#include <algorithm>
+#include <cmath>
+
+#include "config/base/text.h"
+#include "config/json/json.h"
+#include "tally/journal/limits.h"
+#include "tally/journal/records.h"
+
+namespace kiemphieu::journal {
+namespace {
+
+using json::Json;
+
+/// The longest start of `text` that JSON can carry: bytes that are no clean
+/// UTF-8 and control characters become '?', at most `max_bytes` are kept.
+std::string plain(std::string_view text, std::size_t max_bytes) {
+  std::string clean;
+  while (!text.empty()) {
+    const auto lead = static_cast<unsigned char>(text.front());
+    std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    const bool good = is_clean_utf8(text.substr(0, length));
+    if (!good) length = 1;
+    if (clean.size() + length > max_bytes) break;
+    clean += good ? std::string{text.substr(0, length)} : "?";
+    text.remove_prefix(length);
+  }
+  return clean;
+}
+
+std::string id(std::string_view text) { return plain(text, kMaxIdBytes); }
+
+/// Free text may be empty; an empty text is left out.
+void put_text(Json& object, const char* key, std::string_view text) {
+  if (!text.empty()) object[key] = plain(text, kMaxTextBytes);
+}
+
+std::int64_t millionths(double score) {
+  if (!(score > 0)) return 0;
+  return std::llround(std::min(score, 1.0) * static_cast<double>(kScoreScale));
+}
+
+Json json_of(const counting::ContestTotals& totals) {
+  Json classes = Json::array();
+  for (const Count count : totals.classes) classes.push_back(count.value());
+  Json candidates = Json::array();
+  for (const auto& [candidate, votes] : totals.candidates)
+    candidates.push_back({{"id", id(candidate)}, {"votes", votes.value()}});
+  return {{"contest", id(totals.contest)},       {"seats", totals.seats},
+          {"collected", totals.collected.value()}, {"valid", totals.valid.value()},
+          {"invalid", totals.invalid.value()},     {"in_review", totals.in_review.value()},
+          {"classes", std::move(classes)},         {"candidates", std::move(candidates)}};
+}
+
+void put(Json& body, const counting::Interpretation& interpretation) {
+  Json reasons = Json::array();
+  for (const election::Reason reason : interpretation.reasons) reasons.push_back(to_text(reason));
+  Json candidates = Json::array();
+  for (const counting::CandidateMark& mark : interpretation.candidates)
+    candidates.push_back({{"id", id(mark.id)},
+                          {"mark", to_text(mark.mark)},
+                          {"shape", to_text(mark.shape)},
+                          {"score_ppm", millionths(mark.score)},
+                          {"source", id(mark.source)}});
+  if (!interpretation.contest.empty()) body["contest"] = id(interpretation.contest);
+  body["outcome"] = to_text(interpretation.outcome);
+  if (interpretation.validity) body["validity"] = to_text(*interpretation.validity);
+  body["elects"] = interpretation.elects;
+  body["reasons"] = std::move(reasons);
+  body["candidates"] = std::move(candidates);
+}
+
+struct BodyOf {
+  Json operator()(const JournalCreated& r) const {
+    return {{"election", r.election.hex()}, {"station", id(r.station)},
+            {"public_key", id(r.public_key_hex)}, {"software", id(r.software)}};
+  }
+  Json operator()(const StationStarted& r) const { return {{"boot", r.boot}, {"wall_unix_s", r.wall_unix_s}}; }
+  Json operator()(const LifecycleChanged& r) const {
+    return {{"from", id(r.from)}, {"event", id(r.event)}, {"to", id(r.to)}, {"wall_unix_s", r.wall_unix_s}};
+  }
+  Json operator()(const BatchOpened& r) const { return {{"batch", r.batch}, {"contest", id(r.contest)}}; }
+  Json operator()(const FeedStarted& r) const { return {{"batch", r.batch}}; }
+  Json operator()(const FeedStopped& r) const {
+    Json body = {{"batch", r.batch}, {"reason", id(r.reason)}, {"sheets_recorded", r.sheets_recorded}};
+    if (r.sheets_fed) body["sheets_fed"] = *r.sheets_fed;
+    return body;
+  }
+  Json operator()(const SheetRecorded& r) const {
+    Json body = {{"batch", r.batch},           {"position", r.position},         {"image", r.image.hex()},
+                 {"form", to_text(r.form)},    {"seal", to_text(r.seal)},        {"upside_down", r.upside_down},
+                 {"skew_mdeg", r.skew_mdeg},   {"scale_permille", r.scale_permille}};
+    put(body, r.interpretation);
+    return body;
+  }
+  Json operator()(const TeamDecision& r) const {
+    Json elected = Json::array();
+    for (const std::string& candidate : r.ballot.elected) elected.push_back(id(candidate));
+    Json body = {{"batch", r.batch},          {"position", r.position},   {"not_a_ballot", r.not_a_ballot},
+                 {"present", r.present},      {"in_favour", r.in_favour}, {"against", r.against},
+                 {"elected", std::move(elected)}, {"validity", to_text(r.ballot.validity)}};
+    put_text(body, "reason_vi", r.reason_vi);
+    return body;
+  }
+  Json operator()(const BatchClosed& r) const { return {{"batch", r.batch}, {"sheets", r.sheets}}; }
+  Json operator()(const BatchSettled& r) const { return {{"batch", r.batch}, {"totals", json_of(r.totals)}}; }
+  Json operator()(const BatchVoided& r) const {
+    Json body = {{"batch", r.batch}};
+    put_text(body, "reason_vi", r.reason_vi);
+    return body;
+  }
+  Json operator()(const Incident& r) const {
+    Json body = {{"code", id(r.code)}, {"wall_unix_s", r.wall_unix_s}};
+    put_text(body, "evidence", r.evidence);
+    return body;
+  }
+};
+
+}  // namespace
+
+std::string encode(const Record& record) { return json::canonical(std::visit(BodyOf{}, record)); }
+
+}  // namespace kiemphieu::journal

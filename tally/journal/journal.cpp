@@ -1,0 +1,127 @@
+#include "tally/journal/journal.h"
+
+#include "config/storage/files.h"
+#include "tally/journal/chain.h"
+#include "tally/journal/folder_lock.h"
+#include "tally/journal/images.h"
+#include "tally/journal/replay.h"
+#include "tally/journal/store.h"
+
+namespace kiemphieu::journal {
+namespace {
+
+constexpr std::string_view kSoftware = "kiemphieu " KP_VERSION;
+
+Result<void> check_owner(const JournalCreated& created, const election::Election& election, const std::string& station,
+                         const crypto::SigningKey& key) {
+  if (created.election != election.digest)
+    return fail(ErrorCode::kJournalOther, "election " + created.election.short_hex());
+  if (created.station != station) return fail(ErrorCode::kJournalOther, "station " + created.station);
+  if (created.public_key_hex != key.public_key().hex())
+    return fail(ErrorCode::kJournalOther, "key " + created.public_key_hex);
+  return {};
+}
+
+}  // namespace
+
+struct Journal::Impl {
+  FolderLock lock;
+  storage::Database database;
+  ImageStore images;
+  const crypto::SigningKey* key;
+  State state;
+  JournalHead head;
+  std::optional<storage::Statement> insert;  // after database: goes first
+
+  /// Writes one record behind `at` and moves `at`. Returns the record as a
+  /// later start will read it, so that running and starting fold the same.
+  Result<Record> write(const Record& record, JournalHead& at);
+  Result<void> apply_and_commit(std::span<const Record> records, const Also& also, storage::Transaction& transaction);
+};
+
+Result<Record> Journal::Impl::write(const Record& record, JournalHead& at) {
+  const std::string body = encode(record);
+  const std::string_view kind = kind_of(record);
+  KP_TRY(Record stored, decode(kind, body));
+  const std::uint64_t sequence = at.sequence + 1;
+  const Digest digest = chain_digest(at.digest, sequence, kind, as_bytes(body));
+  const crypto::Signature signature = key->sign(digest.view());
+  StoredRecord row{sequence, std::string{kind}, Bytes(body.begin(), body.end()),
+                   Bytes(digest.bytes.begin(), digest.bytes.end()),
+                   Bytes(signature.bytes.begin(), signature.bytes.end())};
+  KP_TRY_VOID(add_row(*insert, row));
+  at = {sequence, digest};
+  return stored;
+}
+
+Result<void> Journal::Impl::apply_and_commit(std::span<const Record> records, const Also& also,
+                                             storage::Transaction& transaction) {
+  std::vector<State::Undo> undos;
+  Result<void> done;
+  for (std::size_t i = 0; i < records.size() && done; ++i) {
+    auto undo = state.apply_undoably(records[i], head.sequence + 1 + i);
+    if (undo) undos.push_back(std::move(*undo));
+    else done = std::move(undo).error();
+  }
+  if (done && also) done = also(transaction);
+  if (done) done = transaction.commit();
+  if (!done)
+    for (auto undo = undos.rbegin(); undo != undos.rend(); ++undo) (*undo)(state);
+  return done;
+}
+
+Journal::Journal(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Journal::~Journal() = default;
+Journal::Journal(Journal&&) noexcept = default;
+Journal& Journal::operator=(Journal&&) noexcept = default;
+
+Result<Journal> Journal::open(const std::filesystem::path& folder, const election::Election& election,
+                              const std::string& station, const crypto::SigningKey& key) {
+  KP_TRY_VOID(storage::create_folders_durably(folder));
+  KP_TRY(FolderLock lock, FolderLock::take(folder));
+  KP_TRY(storage::Database database, storage::Database::open(database_path(folder)));
+  KP_TRY_VOID(create_tables(database));
+  std::unique_ptr<Impl> impl{new Impl{std::move(lock), std::move(database), ImageStore{folder}, &key, State{election},
+                                      {}, std::nullopt}};
+  const auto fold = [&](const Record& record, std::uint64_t sequence) -> Result<void> {
+    if (const auto* created = std::get_if<JournalCreated>(&record))
+      KP_TRY_VOID(check_owner(*created, election, station, key));
+    return impl->state.apply(record, sequence);
+  };
+  KP_TRY(impl->head, read_chain(impl->database, fold));
+  KP_TRY(impl->insert, prepare_insert(impl->database));
+  impl->images.remove_unfinished();
+  Journal journal{std::move(impl)};
+  if (journal.head().sequence == 0) {
+    KP_TRY(const JournalHead created, journal.append(JournalCreated{election.digest, station, key.public_key().hex(),
+                                                                    std::string{kSoftware}}));
+    KP_CHECK(created.sequence == 1);
+  }
+  return journal;
+}
+
+Result<JournalHead> Journal::append(std::span<const Record> records, const Also& also) {
+  KP_CHECK(!records.empty());
+  KP_TRY(storage::Transaction transaction, impl_->database.begin());
+  JournalHead head = impl_->head;
+  std::vector<Record> stored;
+  for (const Record& record : records) {
+    KP_TRY(Record written, impl_->write(record, head));
+    stored.push_back(std::move(written));
+  }
+  KP_TRY_VOID(impl_->apply_and_commit(stored, also, transaction));
+  impl_->head = head;
+  return head;
+}
+
+Result<JournalHead> Journal::append(const Record& record, const Also& also) {
+  return append(std::span{&record, 1}, also);
+}
+
+Result<Digest> Journal::store_image(ByteView jpeg) { return impl_->images.store(jpeg); }
+Result<Bytes> Journal::load_image(const Digest& digest) const { return impl_->images.load(digest); }
+const State& Journal::state() const { return impl_->state; }
+const JournalHead& Journal::head() const { return impl_->head; }
+storage::Database& Journal::database() { return impl_->database; }
+
+}  // namespace kiemphieu::journal

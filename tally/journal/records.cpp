@@ -1,0 +1,25 @@
+#include "tally/journal/records.h"
+
+namespace kiemphieu::journal {
+namespace {
+
+struct NameOf {
+  std::string_view operator()(const JournalCreated&) const { return "journal_created"; }
+  std::string_view operator()(const StationStarted&) const { return "station_started"; }
+  std::string_view operator()(const LifecycleChanged&) const { return "lifecycle_changed"; }
+  std::string_view operator()(const BatchOpened&) const { return "batch_opened"; }
+  std::string_view operator()(const FeedStarted&) const { return "feed_started"; }
+  std::string_view operator()(const FeedStopped&) const { return "feed_stopped"; }
+  std::string_view operator()(const SheetRecorded&) const { return "sheet_recorded"; }
+  std::string_view operator()(const TeamDecision&) const { return "team_decision"; }
+  std::string_view operator()(const BatchClosed&) const { return "batch_closed"; }
+  std::string_view operator()(const BatchSettled&) const { return "batch_settled"; }
+  std::string_view operator()(const BatchVoided&) const { return "batch_voided"; }
+  std::string_view operator()(const Incident&) const { return "incident"; }
+};
+
+}  // namespace
+
+std::string_view kind_of(const Record& record) { return std::visit(NameOf{}, record); }
+
+}  // namespace kiemphieu::journal

@@ -1,0 +1,83 @@
+#include "sync/wire/body.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace kiemphieu;
+using namespace kiemphieu::wire;
+
+namespace {
+
+BatchTotal good_total() {
+  return {.contest = "qh-1", .batch = 2, .seats = 3, .collected = Count{10}, .valid = Count{8}, .invalid = Count{2},
+          .classes = {Count{1}, Count{3}, Count{4}},  // 1 + 6 + 12 = 19 votes
+          .candidates = {{"c1", Count{8}}, {"c2", Count{7}}, {"c3", Count{4}}, {"c4", Count{0}}}};
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("a batch total has one spelling") {
+  CHECK(encode(good_total()) ==
+        R"({"batch":2,"candidates":[{"id":"c1","votes":8},{"id":"c2","votes":7},{"id":"c3","votes":4},{"id":"c4","votes":0}],)"
+        R"("classes":{"1":1,"2":3,"3":4},"collected":10,"contest":"qh-1","invalid":2,"seats":3,"valid":8})");
+  const auto back = decode_batch_total(encode(good_total()));
+  REQUIRE(back.has_value());
+  CHECK(*back == good_total());
+}
+
+TEST_CASE("a batch total that cannot be is refused") {
+  const std::string good = encode(good_total());
+  struct Row { const char* name; std::string body, evidence; };
+  const Row rows[] = {
+      {"not JSON", "{", "json_invalid"},
+      {"an array", "[]", "object"},
+      {"collected", replaced(good, R"("collected":10)", R"("collected":11)"), "collected is not"},
+      {"sum of classes", replaced(good, R"("1":1,"2":3)", R"("1":2,"2":3)"), "sum of the classes"},
+      {"sum of votes", replaced(good, R"("votes":4)", R"("votes":5)"), "sum of the votes"},
+      {"more votes than valid ballots",
+       replaced(replaced(good, R"("votes":8)", R"("votes":9)"), R"("votes":7)", R"("votes":6)"), "more votes"},
+      {"candidate twice", replaced(good, R"("id":"c2")", R"("id":"c1")"), "candidates[1].id"},
+      {"class missing", replaced(good, R"("1":1,)", ""), "classes"},
+      {"class of too many", replaced(good, R"("3":4)", R"("4":4)"), "classes.3"},
+      {"negative", replaced(good, R"("votes":0)", R"("votes":-1)"), "votes"},
+      {"fraction", replaced(good, R"("votes":0)", R"("votes":0.0)"), "votes"},
+      {"huge", replaced(good, R"("invalid":2)", R"("invalid":18446744073709551615)"), "invalid"},
+      {"unknown field", replaced(good, R"("seats")", R"("a":1,"seats")"), "unknown field"},
+      {"field twice", replaced(good, R"("seats":3)", R"("seats":3,"seats":3)"), "twice"},
+      {"field missing", replaced(good, R"("seats":3,)", ""), "seats"},
+      {"a space", replaced(good, ",", ", "), "canonical"},
+      {"an escape", replaced(good, "qh-1", "qh-\\u0031"), "canonical"},
+      {"batch zero", replaced(good, R"("batch":2)", R"("batch":0)"), "batch"},
+      {"seats zero", replaced(good, R"("seats":3)", R"("seats":0)"), "seats"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const auto decoded = decode_batch_total(row.body);
+    REQUIRE(!decoded.has_value());
+    CHECK(decoded.error().code == ErrorCode::kWireInvalid);
+    CHECK_MESSAGE(decoded.error().evidence.find(row.evidence) != std::string::npos, decoded.error().evidence);
+  }
+}
+
+TEST_CASE("a status has one spelling and sane numbers") {
+  const Status status{.state = "counting", .contest = "qh-1", .batch = 3,
+                      .contests = {{"qh-1", Count{120}, Count{2}}, {"tinh-1", Count{0}, Count{0}}}};
+  CHECK(encode(status) ==
+        R"({"batch":3,"contest":"qh-1","contests":[{"contest":"qh-1","in_review":2,"scanned":120},)"
+        R"({"contest":"tinh-1","in_review":0,"scanned":0}],"state":"counting"})");
+  CHECK(*decode_status(encode(status)) == status);
+  CHECK(decode_status(encode(Status{.state = "idle"})).has_value());
+  const std::string good = encode(status);
+  CHECK(!decode_status(replaced(good, R"("in_review":2)", R"("in_review":121)")).has_value());
+  CHECK(!decode_status(replaced(good, "tinh-1", "qh-1")).has_value());
+  CHECK(!decode_status(replaced(good, "counting", "")).has_value());
+  CHECK(!decode_status(replaced(good, R"("batch":3)", R"("batch":-3)")).has_value());
+  CHECK(!decode_status(encode(good_total())).has_value());
+}

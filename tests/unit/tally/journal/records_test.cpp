@@ -1,0 +1,102 @@
+#include "tally/journal/records.h"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "tests/unit/tally/journal/scene.h"
+
+using namespace kiemphieu;
+using namespace kiemphieu::journal;
+
+namespace {
+
+/// One of each kind, with every optional field there.
+std::vector<Record> every_kind() {
+  FeedStopped stopped{3, "scanner_jam", 12, 11};
+  counting::ContestTotals totals = counting::empty_totals(scene::election().contests[0]);
+  CHECK(counting::add(totals, {election::Validity::kValid, {"c1"}}));
+  return {JournalCreated{scene::election().digest, "tram-1", scene::key().public_key().hex(), "kiemphieu 0.1.0"},
+          StationStarted{4, 1773565331},
+          LifecycleChanged{"idle", "open", "voting", 1773565331},
+          BatchOpened{3, "qh-1"},
+          FeedStarted{3},
+          stopped,
+          scene::sheet(3, 1, 5, Digest{}),
+          scene::decision(3, 1, {"c1", "c2"}),
+          BatchClosed{3, 11},
+          BatchSettled{3, totals},
+          BatchVoided{3, "Kẹt giấy, quét lại"},
+          Incident{"scanner_jam", "sane_read: 6", 1773565331}};
+}
+
+}  // namespace
+
+TEST_CASE("every kind of record comes back from its bytes as it went in") {
+  for (const Record& record : every_kind()) {
+    const std::string body = encode(record);
+    CAPTURE(kind_of(record));
+    CAPTURE(body);
+    const auto back = decode(kind_of(record), body);
+    REQUIRE(back);
+    CHECK(back->index() == record.index());
+    CHECK(encode(*back) == body);
+  }
+  const auto back = decode("sheet_recorded", encode(scene::sheet(3, 1, 2, Digest{})));
+  REQUIRE(back);
+  const auto& sheet = std::get<SheetRecorded>(*back);
+  CHECK(sheet.interpretation.candidates[0].score == doctest::Approx(0.01));
+  CHECK(sheet.interpretation.candidates[4].mark == election::Mark::kStruck);
+  CHECK(sheet.interpretation.validity == election::Validity::kValid);
+  CHECK(sheet.skew_mdeg == -310);
+}
+
+TEST_CASE("a body with one thing wrong is refused") {
+  struct Row { std::string name; const char* kind; std::string body; };
+  const std::string sheet = encode(scene::sheet(1, 1, 2, Digest{}));
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string text = sheet;
+    const auto at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, from.size(), to);
+  };
+  const Row rows[] = {
+      {"unknown kind", "sheet_deleted", "{}"},
+      {"not JSON", "feed_started", "{"},
+      {"no object", "feed_started", "[1]"},
+      {"missing field", "feed_started", "{}"},
+      {"extra field", "feed_started", R"({"batch":1,"note":1})"},
+      {"batch zero", "feed_started", R"({"batch":0})"},
+      {"fraction", "feed_started", R"({"batch":1.5})"},
+      {"huge batch", "feed_started", R"({"batch":99999999999999999999})"},
+      {"twice the same key", "feed_started", R"({"batch":1,"batch":2})"},
+      {"unknown mark", "sheet_recorded", with("\"kept\"", "\"liked\"")},
+      {"unknown shape", "sheet_recorded", with("\"horizontal\"", "\"wavy\"")},
+      {"score above one", "sheet_recorded", with("980000", "1980000")},
+      {"short image name", "sheet_recorded", with("0000000000", "00")},
+      {"unknown outcome", "sheet_recorded", with("\"accepted\"", "\"fine\"")},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const auto record = decode(row.kind, row.body);
+    REQUIRE_FALSE(record);
+    CHECK(record.error().code == ErrorCode::kRecordInvalid);
+  }
+}
+
+TEST_CASE("what a library or a person writes never makes a record unreadable") {
+  const std::string texts[] = {"line\nline\ttab", std::string("nul\0byte", 8), "\xFF\xC3(", "\xF0\x9F", std::string(9000, 'x'),
+                               "Phiếu bị rách ở góc", ""};
+  for (const std::string& text : texts) {
+    CAPTURE(text);
+    CHECK(decode("incident", encode(Incident{"scanner_io", text, 0})));
+    CHECK(decode("batch_voided", encode(BatchVoided{1, text})));
+  }
+  const auto kept = decode("incident", encode(Incident{"scanner_io", "Phiếu bị rách", 0}));
+  REQUIRE(kept);
+  CHECK(std::get<Incident>(*kept).evidence == "Phiếu bị rách");
+  SheetRecorded odd = scene::sheet(1, 1, 2, Digest{});
+  odd.interpretation.candidates[0].score = std::numeric_limits<double>::quiet_NaN();
+  odd.interpretation.candidates[1].score = std::numeric_limits<double>::infinity();
+  CHECK(decode("sheet_recorded", encode(odd)));
+}
