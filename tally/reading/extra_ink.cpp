@@ -10,17 +10,17 @@
 namespace kiemphieu::reading {
 namespace {
 
-constexpr int kInkLevel = 56;            // of 255: 22 % darker than the paper, averaged over 0.5 mm
-constexpr double kEdgeMm = 4.0;          // shadows and cut edges
-constexpr double kMinAreaMm2 = 1.5;      // a tick of a ball pen, 4 x 0.4 mm; smaller is dirt
+constexpr int kInkLevel = 56;        // of 255: 22 % darker than the paper, averaged over 0.5 mm
+constexpr double kEdgeMm = 4.0;      // shadows and cut edges
+constexpr double kMinAreaMm2 = 1.5;  // a tick of a ball pen, 4 x 0.4 mm; smaller is dirt
 constexpr double kMinLengthMm = 2.0;
-constexpr double kNameReachXMm = 3.0, kNameReachYMm = 2.0;  // a line's own field looks there
-constexpr double kPrefixMm = 14.0;       // "Ông/Bà" stands left of the name
+constexpr double kNameReachXMm = 3.0, kNameReachYMm = 2.0;    // a line's own field looks there
+constexpr double kPrefixMm = 14.0;                            // "Ông/Bà" stands left of the name
 constexpr double kStrikeOverMm = 32.0, kStrikeAboveMm = 7.0;  // a strike may overshoot its name so far
-constexpr int kFoldLevel = 28;           // 11 %: a shallow crease
-constexpr double kFoldShare = 0.6;       // of a row's unprinted width
-constexpr int kFoldDarkest = 115;        // 45 %: creases are shadows, pen lines are darker
-constexpr double kStreakShare = 0.55;    // of a column's unprinted height
+constexpr int kFoldLevel = 28;                                // 11 %: a shallow crease
+constexpr double kFoldShare = 0.6;                            // of a row's unprinted width
+constexpr int kFoldDarkest = 115;      // 45 %: creases are shadows, pen lines are darker
+constexpr double kStreakShare = 0.55;  // of a column's unprinted height
 
 bool inside(const forms::BoxMm& box, Point p, double grow_x, double grow_y) {
   return p.x > box.x_mm - grow_x && p.x < box.x_mm + box.w_mm + grow_x && p.y > box.y_mm - grow_y &&
@@ -28,9 +28,10 @@ bool inside(const forms::BoxMm& box, Point p, double grow_x, double grow_y) {
 }
 
 struct Foreign {
-  cv::Mat mask;                      ///< coarse pixels, 255 foreign ink
-  std::vector<int> open, inked;      ///< a scan column: places the print leaves open, and inked ones
-  std::vector<int> row_open, row_inked, row_ink;  ///< the same by rows of the form (0.5 mm), and the ink's sum
+  cv::Mat mask;                  ///< coarse pixels, 255 foreign ink
+  std::vector<int> open, inked;  ///< a scan column: places the print leaves open, and inked ones
+  std::vector<int> row_open, row_inked,
+      row_ink;  ///< the same by rows of the form (0.5 mm), and the ink's sum
   int count = 0;
 };
 
@@ -40,7 +41,8 @@ Foreign mark_foreign(const PageView& view, const Affine& to_form, const PrintMod
   foreign.inked = foreign.open;
   foreign.row_open.assign(static_cast<std::size_t>(model.printed.rows), 0);
   foreign.row_inked = foreign.row_ink = foreign.row_open;
-  const forms::BoxMm page{kEdgeMm, kEdgeMm, model.form.page_width_mm - 2 * kEdgeMm, model.form.page_height_mm - 2 * kEdgeMm};
+  const forms::BoxMm page{kEdgeMm, kEdgeMm, model.form.page_width_mm - 2 * kEdgeMm,
+                          model.form.page_height_mm - 2 * kEdgeMm};
   for (int y = 0; y < view.ink.rows; ++y) {
     const auto* row = view.ink.ptr<std::uint8_t>(y);
     Point at = to_form((0.5) * view.step, (y + 0.5) * view.step);
@@ -81,7 +83,8 @@ std::vector<double> drop_folds(const Affine& to_form, const PageView& view, Fore
   if (rows_mm.empty()) return rows_mm;
   for (int y = 0; y < foreign.mask.rows; ++y)
     for (int x = 0; x < foreign.mask.cols; ++x) {
-      if (foreign.mask.ptr<std::uint8_t>(y)[x] == 0 || view.ink.ptr<std::uint8_t>(y)[x] > kFoldDarkest) continue;
+      if (foreign.mask.ptr<std::uint8_t>(y)[x] == 0 || view.ink.ptr<std::uint8_t>(y)[x] > kFoldDarkest)
+        continue;
       const double form_y = to_form((x + 0.5) * view.step, (y + 0.5) * view.step).y * kPrintedPxPerMm;
       if (form_y >= 0 && form_y < static_cast<double>(fold.size()) && fold[static_cast<std::size_t>(form_y)])
         foreign.mask.ptr<std::uint8_t>(y)[x] = 0;
@@ -94,10 +97,14 @@ bool belongs_to_a_name(const forms::BoxMm& ink, const PrintModel& model) {
   for (const auto& candidate : model.form.candidates)
     for (const auto& line : candidate.lines) {
       const forms::BoxMm zone{line.x_mm - kPrefixMm, line.y_mm, line.w_mm + kPrefixMm, line.h_mm};
-      const bool touches = ink.x_mm < zone.x_mm + zone.w_mm + kNameReachXMm && ink.x_mm + ink.w_mm > zone.x_mm - kNameReachXMm &&
-                           ink.y_mm < zone.y_mm + zone.h_mm + kNameReachYMm && ink.y_mm + ink.h_mm > zone.y_mm - kNameReachYMm;
-      if (touches && ink.x_mm > zone.x_mm - kStrikeOverMm && ink.x_mm + ink.w_mm < zone.x_mm + zone.w_mm + kStrikeOverMm &&
-          ink.y_mm > zone.y_mm - kStrikeAboveMm && ink.y_mm + ink.h_mm < zone.y_mm + zone.h_mm + kStrikeAboveMm)
+      const bool touches = ink.x_mm < zone.x_mm + zone.w_mm + kNameReachXMm &&
+                           ink.x_mm + ink.w_mm > zone.x_mm - kNameReachXMm &&
+                           ink.y_mm < zone.y_mm + zone.h_mm + kNameReachYMm &&
+                           ink.y_mm + ink.h_mm > zone.y_mm - kNameReachYMm;
+      if (touches && ink.x_mm > zone.x_mm - kStrikeOverMm &&
+          ink.x_mm + ink.w_mm < zone.x_mm + zone.w_mm + kStrikeOverMm &&
+          ink.y_mm > zone.y_mm - kStrikeAboveMm &&
+          ink.y_mm + ink.h_mm < zone.y_mm + zone.h_mm + kStrikeAboveMm)
         return true;
     }
   return false;
@@ -124,7 +131,9 @@ ExtraInk look_for_extra_ink(const PageView& view, const Affine& form_to_page, co
     const auto i = static_cast<std::size_t>(x);
     if (foreign.open[i] < height / 4 || foreign.inked[i] < kStreakShare * foreign.open[i]) continue;
     extra.streak = true;
-    foreign.mask(cv::Rect(std::max(0, x - 1), 0, std::min(3, view.ink.cols - std::max(0, x - 1)), view.ink.rows)).setTo(0);
+    foreign
+        .mask(cv::Rect(std::max(0, x - 1), 0, std::min(3, view.ink.cols - std::max(0, x - 1)), view.ink.rows))
+        .setTo(0);
   }
   extra.fold_rows_mm = drop_folds(to_form, view, foreign);
   if (foreign.count == 0) return extra;
@@ -133,8 +142,8 @@ ExtraInk look_for_extra_ink(const PageView& view, const Affine& form_to_page, co
   const double mm = view.step / form_to_page.scale();
   for (int i = 1; i < found; ++i) {
     const int* s = stats.ptr<int>(i);
-    const BoxPx box{s[cv::CC_STAT_LEFT] * view.step, s[cv::CC_STAT_TOP] * view.step, s[cv::CC_STAT_WIDTH] * view.step,
-                    s[cv::CC_STAT_HEIGHT] * view.step};
+    const BoxPx box{s[cv::CC_STAT_LEFT] * view.step, s[cv::CC_STAT_TOP] * view.step,
+                    s[cv::CC_STAT_WIDTH] * view.step, s[cv::CC_STAT_HEIGHT] * view.step};
     const double area_mm2 = s[cv::CC_STAT_AREA] * mm * mm;
     const double length_mm = std::max(s[cv::CC_STAT_WIDTH], s[cv::CC_STAT_HEIGHT]) * mm;
     if (area_mm2 < kMinAreaMm2 || length_mm < kMinLengthMm) continue;

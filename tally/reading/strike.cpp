@@ -8,7 +8,9 @@ namespace {
 using election::MarkShape;
 
 /// 0 at `from` or before, 1 at `to` or beyond; `from` may be the larger.
-double ramp(double value, double from, double to) { return std::clamp((value - from) / (to - from), 0.0, 1.0); }
+double ramp(double value, double from, double to) {
+  return std::clamp((value - from) / (to - from), 0.0, 1.0);
+}
 
 /// A stroke that passes from above the letters to below them or the other way.
 bool crosses_body(const Stroke& s, const LineInk& ink) {
@@ -25,11 +27,13 @@ double struck_by(const Stroke& s, const LineInk& ink) {
                    ramp(s.contrast, 0.22, 0.36), ramp(s.open_share, 0.10, 0.20)});
 }
 
-double struck_by_stroke(const LineInk& ink) { return std::max(struck_by(ink.stroke, ink), struck_by(ink.core_stroke, ink)); }
+double struck_by_stroke(const LineInk& ink) {
+  return std::max(struck_by(ink.stroke, ink), struck_by(ink.core_stroke, ink));
+}
 
 double struck_by_mass(const LineInk& ink) {
-  return std::min({ramp(ink.core_bins, 0.80, 0.95), ramp(ink.worst_word_bins, 0.60, 0.85), ramp(ink.fill, 0.08, 0.18),
-                   ramp(ink.evidence.contrast, 0.22, 0.35)});
+  return std::min({ramp(ink.core_bins, 0.80, 0.95), ramp(ink.worst_word_bins, 0.60, 0.85),
+                   ramp(ink.fill, 0.08, 0.18), ramp(ink.evidence.contrast, 0.22, 0.35)});
 }
 
 /// Upright dashes from the first letter to the last ("dọc", câu 167).
@@ -77,10 +81,11 @@ LineVerdict judge_line(const LineInk& ink) {
   if (verdict.damaged) verdict.score = std::clamp(verdict.score, 0.4, 0.6);
   if (verdict.score <= 0.15) return verdict;
   verdict.shape = struck <= 0 ? other_shape(ink)
-                  : by_dashes > std::max(by_stroke, by_mass) && ink.evidence.coverage < 0.6 ? MarkShape::kVertical
-                                                             : strike_shape(ink, by_stroke, by_mass);
-  verdict.faint = struck < 0.7 && ink.evidence.contrast < 0.34 && (ink.stroke.coverage > 0.6 || ink.faint_line > 0.03) &&
-                  (ink.stroke.contrast < 0.34);
+                  : by_dashes > std::max(by_stroke, by_mass) && ink.evidence.coverage < 0.6
+                      ? MarkShape::kVertical
+                      : strike_shape(ink, by_stroke, by_mass);
+  verdict.faint = struck < 0.7 && ink.evidence.contrast < 0.34 &&
+                  (ink.stroke.coverage > 0.6 || ink.faint_line > 0.03) && (ink.stroke.contrast < 0.34);
   return verdict;
 }
 

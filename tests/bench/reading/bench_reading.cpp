@@ -18,7 +18,8 @@ using Clock = std::chrono::steady_clock;
 double ms(Clock::duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
 
 double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2),
+                   values.end());
   return values[values.size() / 2];
 }
 
@@ -26,8 +27,9 @@ void measure(const char* name, double dpi, bool gray) {
   const golden::Deck deck = golden::Deck::load(false, dpi);
   for (std::size_t contest : {std::size_t{0}, std::size_t{2}}) {
     const auto& maker = *deck.forges[contest];
-    auto plan = forge::plan_situation(*forge::find_situation("careful"), maker.form(),
-                                      deck.election.contests[contest].paper.rgb, 7, forge::PhysicsLevel::kOffice);
+    auto plan =
+        forge::plan_situation(*forge::find_situation("careful"), maker.form(),
+                              deck.election.contests[contest].paper.rgb, 7, forge::PhysicsLevel::kOffice);
     plan.physics.gray = gray;
     const auto file = imaging::encode_jpeg(maker.make(plan).view(), 85);
     if (!file) return;
@@ -42,8 +44,9 @@ void measure(const char* name, double dpi, bool gray) {
       reading.push_back(static_cast<double>(sheet.timing.read_us) / 1000);
     }
     const double d = median(decode), g = median(registering), r = median(reading);
-    fmt::print("{:<16} {:<6} decode {:6.2f} ms  register+lines {:6.2f} ms  seal+extra {:6.2f} ms  ratio {:.2f}\n", name,
-               maker.form().contest, d, g, r, (g + r) / d);
+    fmt::print(
+        "{:<16} {:<6} decode {:6.2f} ms  register+lines {:6.2f} ms  seal+extra {:6.2f} ms  ratio {:.2f}\n",
+        name, maker.form().contest, d, g, r, (g + r) / d);
   }
 }
 

@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto header = kiemphieu::reading::parse_batch_header(payload)) {
     // What is accepted says exactly what was printed.
     KP_CHECK("KPH1/" + header->election_digest_hex + "/" + header->station + "/" + header->contest + "/" +
-                 std::to_string(header->batch) == payload);
+                 std::to_string(header->batch) ==
+             payload);
   }
   return 0;
 }
