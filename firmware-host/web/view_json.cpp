@@ -67,6 +67,17 @@ OrderedJson batch_json(const station::BatchView& batch) {
           {"invalid", batch.totals.invalid.value()}};
 }
 
+/// What people call the pile; the full title is on the ballot.
+std::string_view short_name_vi(const election::Contest& contest) {
+  switch (contest.form) {
+    case election::BallotForm::kNationalAssembly: return "Quốc hội";
+    case election::BallotForm::kProvincialCouncil: return "HĐND tỉnh";
+    case election::BallotForm::kCommuneCouncil: return "HĐND xã";
+    case election::BallotForm::kHamlet: return contest.title_vi;
+  }
+  return contest.title_vi;
+}
+
 OrderedJson contest_json(const election::Contest& contest, Count voters) {
   OrderedJson candidates = OrderedJson::array();
   for (const election::Candidate& candidate : contest.candidates) {
@@ -74,7 +85,8 @@ OrderedJson contest_json(const election::Contest& contest, Count voters) {
     for (const std::string& line : candidate.printed_lines()) name += " " + line;
     candidates.push_back({{"id", candidate.id}, {"name", name}});
   }
-  return {{"id", contest.id},         {"title_vi", contest.title_vi}, {"seats", contest.seats},
+  return {{"id", contest.id},         {"title_vi", contest.title_vi}, {"short_vi", short_name_vi(contest)},
+          {"seats", contest.seats},
           {"paper_vi", contest.paper.name_vi}, {"paper_rgb", contest.paper.rgb},
           {"voters", voters.value()}, {"candidates", std::move(candidates)}};
 }

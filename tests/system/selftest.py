@@ -20,9 +20,9 @@ class Technician:
         if not holds:
             self.failed.append(what)
 
-    def run(self, *extra):
+    def run(self, *extra, config="station.toml"):
         evening = self.evening
-        done = subprocess.run([str(harness.ROOT / "scripts/selftest"), "--config", str(evening.folder / "station.toml"),
+        done = subprocess.run([str(harness.ROOT / "scripts/selftest"), "--config", str(evening.folder / config),
                                "--json", *map(str, extra)], capture_output=True, text=True,
                               env={**harness.os.environ, "LD_LIBRARY_PATH": str(evening.build / "lib/sane"),
                                    "PATH": f"{evening.bin}:{harness.os.environ['PATH']}",
@@ -73,11 +73,11 @@ def not_ready(technician):
     done, _, checks = technician.run()
     technician.expect("no network is a warning: counting works without", checks["committee"]["verdict"] == "warn" and
                       done.returncode == 0, checks["committee"])
-    (evening.sane / "dll.conf").write_text("")
+    (evening.sane / "kiemphieusim.conf").unlink()
     done, _, checks = technician.run()
     technician.expect("a missing scanner fails", done.returncode == 1 and checks["scanner"]["error"] == "scanner_missing",
                       checks["scanner"])
-    done, _, _ = technician.run("--config", evening.folder / "none.toml")
+    done, _, _ = technician.run(config="none.toml")
     technician.expect("settings that are not there: exit 2", done.returncode == 2 and "file_not_found" in done.stderr,
                       done.stderr)
 
