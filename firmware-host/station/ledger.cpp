@@ -18,13 +18,12 @@ std::size_t waiting_in(const journal::BatchState& batch) {
       std::count_if(batch.sheets.begin(), batch.sheets.end(), [](const auto& sheet) { return sheet.waits(); }));
 }
 
-/// The totals of `batch` once `decision` has taken one sheet out of review.
-Result<counting::ContestTotals> totals_after(const journal::BatchState& batch, const journal::TeamDecision& decision) {
-  counting::ContestTotals totals = batch.totals;
-  totals.in_review -= Count{1};
-  totals.collected -= Count{1};
-  if (!decision.not_a_ballot) KP_TRY_VOID(counting::add(totals, decision.ballot));
-  return totals;
+/// The totals of `batch` once `decision` stands.
+Result<counting::ContestTotals> totals_after(const election::Contest& contest, const journal::BatchState& batch,
+                                             const journal::TeamDecision& decision) {
+  std::vector<journal::SheetState> sheets = batch.sheets;
+  sheets.at(static_cast<std::size_t>(decision.position) - 1).decision = decision;
+  return journal::count_sheets(contest, sheets);
 }
 
 }  // namespace
@@ -199,7 +198,7 @@ Result<void> Ledger::check_decision(const journal::TeamDecision& decision) const
   const journal::SheetState* sheet = state().find_sheet(decision.batch, decision.position);
   if (sheet == nullptr)
     return fail(ErrorCode::kSheetUnknown, fmt::format("batch {} position {}", decision.batch, decision.position));
-  if (!sheet->waits()) return not_now("this sheet does not wait for a decision");
+  if (!sheet->is_for_the_team()) return not_now("this sheet is clear");
   const bool votes_fit = decision.in_favour >= 0 && decision.against >= 0 &&
                          decision.in_favour + decision.against <= decision.present;
   if (!votes_fit || !counting::decision_carries(station_->team_members, decision.present, decision.in_favour))
@@ -211,9 +210,9 @@ Result<void> Ledger::check_decision(const journal::TeamDecision& decision) const
 Result<void> Ledger::decide(const journal::TeamDecision& decision) {
   KP_TRY_VOID(check_decision(decision));
   const journal::BatchState& batch = state().batches().at(decision.batch);
-  KP_TRY(counting::ContestTotals totals, totals_after(batch, decision));
+  KP_TRY(counting::ContestTotals totals, totals_after(*election_->find_contest(batch.contest), batch, decision));
   std::vector<journal::Record> records{decision};
-  if (batch.status == journal::BatchStatus::kClosed && waiting_in(batch) == 1)
+  if (batch.status == journal::BatchStatus::kClosed && totals.in_review == Count{})
     records.emplace_back(journal::BatchSettled{batch.batch, std::move(totals)});
   return append(records);
 }

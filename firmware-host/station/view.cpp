@@ -19,6 +19,18 @@ BatchView batch_view(const journal::BatchState& batch) {
   return view;
 }
 
+std::vector<journal::SheetState> handed_back(const journal::State& state) {
+  std::vector<journal::SheetState> sheets;
+  for (const auto& [number, batch] : state.batches()) {
+    if (batch.status != journal::BatchStatus::kOpen && batch.status != journal::BatchStatus::kClosed) continue;
+    for (const journal::SheetState& sheet : batch.sheets)
+      if (sheet.is_for_the_team() && !sheet.waits() && !sheet.decision) sheets.push_back(sheet);
+  }
+  std::ranges::reverse(sheets);
+  if (sheets.size() > kMaxWaitingShown) sheets.resize(kMaxWaitingShown);
+  return sheets;
+}
+
 }  // namespace
 
 View view_of(const Ledger& ledger) {
@@ -43,6 +55,7 @@ View view_of(const Ledger& ledger) {
     if (view.waiting.size() == kMaxWaitingShown) break;
     view.waiting.push_back(*sheet);
   }
+  view.handed_back = handed_back(state);
   return view;
 }
 

@@ -36,6 +36,8 @@ struct View {
   std::vector<journal::SheetState> last_sheets;    ///< of the open or newest pile, newest first
   std::vector<journal::SheetState> waiting;        ///< for the team, oldest first, at most kMaxWaitingShown
   std::uint64_t waiting_total = 0;
+  /// Handed back and not decided, in piles that are not settled; newest first, at most kMaxWaitingShown.
+  std::vector<journal::SheetState> handed_back;
   std::vector<counting::ContestTotals> totals;
   std::uint64_t last_sequence = 0;
   push::PusherStatus push;

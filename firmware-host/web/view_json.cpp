@@ -120,13 +120,14 @@ std::string state_json(const station::View& view, const election::Election& elec
   if (view.open_batch) object["open_batch"] = *view.open_batch;
   if (view.notice) object["notice"] = error_json(*view.notice);
   object["totals"] = OrderedJson::parse(journal::totals_json(view.totals, view.last_sequence));
-  for (const char* key : {"contests", "batches", "last_sheets", "waiting"}) object[key] = OrderedJson::array();
+  for (const char* key : {"contests", "batches", "last_sheets", "waiting", "handed_back"}) object[key] = OrderedJson::array();
   for (const auto& entry : polling_station.contests)
     if (const auto* contest = election.find_contest(entry.contest))
       object["contests"].push_back(contest_json(*contest, entry.voters));
   for (const auto& batch : view.batches) object["batches"].push_back(batch_json(batch));
   for (const auto& sheet : view.last_sheets) object["last_sheets"].push_back(sheet_json(sheet, election));
   for (const auto& sheet : view.waiting) object["waiting"].push_back(sheet_json(sheet, election));
+  for (const auto& sheet : view.handed_back) object["handed_back"].push_back(sheet_json(sheet, election));
   return object.dump();
 }
 

@@ -244,12 +244,14 @@ key = "{self.certs / (STATION + '.key')}"
         return self.resting()
 
     def decide_as_team(self):
-        """The whole team looks at the paper: its decisions are the truth of each sheet."""
+        """The whole team looks at the paper: its decisions are the truth of each
+        sheet, whether it waits or was handed back."""
         while True:
             state = self.state()
-            if not state["waiting"]:
+            undecided = state["waiting"] + state["handed_back"]
+            if not undecided:
                 return
-            for sheet in state["waiting"]:
+            for sheet in undecided:
                 self.command("decision", **self.decision_for(state, sheet))
 
     def decision_for(self, state, sheet):
@@ -257,7 +259,10 @@ key = "{self.certs / (STATION + '.key')}"
         paper = self.truth_of(contest, sheet["position"])
         members = state["team_members"]
         decision = {"batch": sheet["batch"], "position": sheet["position"], "present": members,
-                    "in_favour": members, "against": 0, "validity": paper["validity"]}
+                    "in_favour": members, "against": 0}
+        if paper["validity"] is None:
+            return {**decision, "not_a_ballot": True}
+        decision["validity"] = paper["validity"]
         if paper["validity"] == "valid":
             decision["elected"] = [c for c, mark in paper["candidates"].items() if mark == "kept"]
         return decision

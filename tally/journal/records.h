@@ -69,7 +69,8 @@ struct SheetRecorded {
   int scale_permille = 1000;
 };
 
-/// The whole team decided about a sheet in review (Luật 85/2015 Điều 74(2)).
+/// The whole team decided about a sheet in review, or about one that was handed
+/// back though it belongs to the pile (Luật 85/2015 Điều 74(2)).
 struct TeamDecision {
   int batch = 0;
   int position = 0;

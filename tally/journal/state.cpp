@@ -65,6 +65,10 @@ bool SheetState::waits() const {
   return record.interpretation.outcome == Outcome::kReview && !decision.has_value();
 }
 
+bool SheetState::is_for_the_team() const {
+  return record.interpretation.outcome != Outcome::kAccepted && record.form != reading::Form::kBatchHeader;
+}
+
 std::optional<CountedBallot> SheetState::counted() const {
   if (decision) return decision->not_a_ballot ? std::nullopt : std::optional{decision->ballot};
   if (record.interpretation.outcome != Outcome::kAccepted) return std::nullopt;
@@ -180,7 +184,7 @@ struct State::Apply {
     const auto place = static_cast<std::size_t>(r.position) - 1;
     if (r.position < 1 || place >= pile->sheets.size())
       return refused(name_of(r.batch) + " has no sheet " + std::to_string(r.position));
-    if (pile->sheets[place].record.interpretation.outcome != Outcome::kReview)
+    if (!pile->sheets[place].is_for_the_team())
       return refused("sheet " + std::to_string(r.position) + " of " + name_of(r.batch) + " is not in review");
     if (r.in_favour < 0 || r.against < 0 || std::int64_t{r.in_favour} + r.against > r.present)
       return refused("more votes in the team than members present");

@@ -22,6 +22,10 @@ struct SheetState {
   std::optional<TeamDecision> decision;
   /// In review and not decided.
   bool waits() const;
+  /// The team may decide about it: in review, or handed back though it is paper
+  /// of this pile (a torn ballot that no reader makes out). Not a clear sheet,
+  /// not a batch header.
+  bool is_for_the_team() const;
   /// How it counts now; nullopt: waits, returned, or taken out by the team.
   std::optional<counting::CountedBallot> counted() const;
 };

@@ -8,36 +8,45 @@ let sheet = null;
 
 const sameSheet = (a, b) => a && b && a.batch === b.batch && a.position === b.position;
 
+// A sheet that was handed back has no reading: the pile says whose ballot it is.
+function contestOfSheet() {
+  const id = sheet.contest || state.batches.find((batch) => batch.batch === sheet.batch).contest;
+  return state.contests.find((contest) => contest.id === id);
+}
+
+function nameRow(candidate) {
+  const mark = sheet.candidates.find((entry) => entry.id === candidate.id);
+  const label = document.createElement("label");
+  const box = document.createElement("input");
+  Object.assign(box, { type: "checkbox", name: "elected", value: candidate.id, checked: mark?.mark === "kept" });
+  const words = document.createElement("span");
+  words.textContent = candidate.name;
+  const why = document.createElement("small");
+  why.textContent = !mark ? "máy không đọc được" :
+    mark.mark === "doubtful" ? "máy chưa chắc: " + mark.text_vi : mark.mark === "struck" ? "bị gạch" : "";
+  label.append(box, words, why);
+  return label;
+}
+
 function fill() {
-  const contest = state.contests.find((entry) => entry.id === sheet.contest);
-  $("review-title").textContent = `Tờ ${sheet.position} của chồng ${sheet.batch} · ${contest.title_vi} (bầu ${contest.seats} người)`;
+  const contest = contestOfSheet();
+  $("review-title").textContent = `Tờ ${sheet.position} của chồng ${sheet.batch} · ${contest.short_vi} (bầu ${contest.seats} người)`;
   $("review-picture").src = `/api/v1/sheets/${sheet.batch}/${sheet.position}/image`;
   $("review-reasons").replaceChildren(...sheet.reasons.map((reason) => {
     const item = document.createElement("li");
     item.textContent = `${reason.text_vi} (${reason.source})`;
     return item;
   }));
-  const names = sheet.candidates.map((mark) => {
-    const label = document.createElement("label");
-    const box = document.createElement("input");
-    Object.assign(box, { type: "checkbox", name: "elected", value: mark.id, checked: mark.mark === "kept" });
-    const words = document.createElement("span");
-    words.textContent = contest.candidates.find((candidate) => candidate.id === mark.id).name;
-    const why = document.createElement("small");
-    why.textContent = mark.mark === "doubtful" ? "máy chưa chắc: " + mark.text_vi : mark.mark === "struck" ? "bị gạch" : "";
-    label.append(box, words, why);
-    return label;
-  });
-  $("review-names").replaceChildren($("review-names").querySelector("legend"), ...names);
+  $("review-names").replaceChildren($("review-names").querySelector("legend"), ...contest.candidates.map(nameRow));
   for (const choice of $("review-form").elements.validity) choice.checked = choice.value === sheet.validity;
   $("present").value = $("in-favour").value = state.team_members;
   $("against").value = 0;
   $("review-error").textContent = "";
 }
 
-export function openReview(current) {
+export function openReview(current, chosen) {
   state = current;
-  sheet = state.waiting[0];
+  sheet = chosen;
   if (!sheet) return;
   fill();
   if (!$("review").open) $("review").showModal();
@@ -45,8 +54,9 @@ export function openReview(current) {
 
 export function refreshReview(current) {
   state = current;
-  if (!$("review").open || state.waiting.some((waiting) => sameSheet(waiting, sheet))) return;
-  if (state.waiting.length > 0) openReview(state);
+  const open = [...state.waiting, ...state.handed_back];
+  if (!$("review").open || open.some((entry) => sameSheet(entry, sheet))) return;
+  if (state.waiting.length > 0) openReview(state, state.waiting[0]);
   else $("review").close();
 }
 

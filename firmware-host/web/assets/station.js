@@ -168,6 +168,19 @@ function drawLast() {
   }));
 }
 
+function drawBack() {
+  $("back").hidden = state.handed_back.length === 0;
+  $("back-list").replaceChildren(...state.handed_back.map((sheet) => {
+    const item = element("li");
+    const button = element("button", "Cả Tổ quyết định", "quiet");
+    button.type = "button";
+    button.addEventListener("click", () => openReview(state, sheet));
+    item.append(element("b", `Tờ ${sheet.position}, chồng ${sheet.batch}`),
+                element("span", sheet.reasons[0]?.text_vi ?? "", "back"), button);
+    return item;
+  }));
+}
+
 function drawTotals() {
   $("review-call").hidden = state.waiting_total === 0;
   $("review-count").textContent = state.waiting_total;
@@ -196,6 +209,7 @@ function show(next) {
   drawNotice();
   drawWork();
   drawLast();
+  drawBack();
   drawTotals();
   refreshReview(state);
 }
@@ -208,7 +222,7 @@ $("void").addEventListener("click", async () => {
   const batch = state.open_batch;
   if (await confirmed(CONFIRM.void, "Bỏ chồng này")) command("batch/void", { batch, reason_vi: "Tổ bầu cử quét lại chồng này" });
 });
-$("review-open").addEventListener("click", () => openReview(state));
+$("review-open").addEventListener("click", () => openReview(state, state.waiting[0]));
 document.addEventListener("keydown", (event) => {
   const busy = event.target.closest("dialog, input, button") || document.querySelector("dialog[open]");
   if (event.code === "Space" && !busy) { event.preventDefault(); scan(); }

@@ -178,6 +178,25 @@ TEST_CASE("a doubtful sheet holds its pile until the team has decided") {
   }
 }
 
+TEST_CASE("the team may count a ballot that no reader made out") {
+  Evening evening;
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  REQUIRE(evening->begin_feed(evening.contest().id).has_value());
+  ScannedSheet torn = evening.sheet(2, Outcome::kReturned);
+  torn.reading.form = reading::Form::kUnknown;
+  torn.interpretation.validity.reset();
+  torn.interpretation.candidates.clear();
+  ScannedSheet header = torn;
+  header.reading.form = reading::Form::kBatchHeader;
+  header.jpeg.push_back('h');
+  REQUIRE(evening->record_sheet(torn).has_value());
+  REQUIRE(evening->record_sheet(header).has_value());
+  CHECK(evening->state().totals().front().collected == Count{0});
+  REQUIRE(evening->decide(evening.decision(1)).has_value());
+  CHECK(evening->state().totals().front().valid == Count{1});
+  CHECK(code_of(evening->decide(evening.decision(2))) == ErrorCode::kNotAllowedNow);
+}
+
 TEST_CASE("a power cut while feeding is found and said at start-up") {
   Evening evening;
   REQUIRE(evening->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
