@@ -26,7 +26,8 @@ constexpr milliseconds kNow{0};
 constexpr std::string_view kRecordsPath = "/api/v1/records";
 
 Result<void> check_url(const std::string& url) {
-  if (url.starts_with("https://") && url.size() > 8 && url.find_first_of("/?#@ ", 8) == std::string::npos) return {};
+  if (url.starts_with("https://") && url.size() > 8 && url.find_first_of("/?#@ ", 8) == std::string::npos)
+    return {};
   return fail(ErrorCode::kSettingsInvalid, "push.url: expected https://host:port, found \"" + url + "\"");
 }
 
@@ -50,7 +51,10 @@ std::uint64_t random_seed() {
 class PusherImpl final : public Pusher {
  public:
   PusherImpl(const PusherOptions& options, const outbox::Outbox& outbox, storage::Database database)
-      : outbox_(outbox), database_(std::move(database)), client_(endpoint_of(options), stop_), backoff_(random_seed()) {}
+      : outbox_(outbox),
+        database_(std::move(database)),
+        client_(endpoint_of(options), stop_),
+        backoff_(random_seed()) {}
 
   ~PusherImpl() override {
     {
@@ -120,7 +124,8 @@ class PusherImpl final : public Pusher {
     auto reply = client_.get("/healthz");
     if (!reply) return after_failure(std::move(reply).error(), false);
     if (reply->status != 200)
-      return after_failure(fail(ErrorCode::kCommitteeUnreachable, "answer " + std::to_string(reply->status)), true);
+      return after_failure(fail(ErrorCode::kCommitteeUnreachable, "answer " + std::to_string(reply->status)),
+                           true);
     note_success();
     return kIdleLook;
   }
@@ -152,8 +157,9 @@ class PusherImpl final : public Pusher {
   }
 
   Result<milliseconds> resend(std::uint64_t expected, const outbox::Status& have) {
-    log_event(LogLevel::kWarn, "committee_asks_again", {{"from", std::to_string(expected)},
-                                                        {"acknowledged", std::to_string(have.acknowledged_sequence)}});
+    log_event(
+        LogLevel::kWarn, "committee_asks_again",
+        {{"from", std::to_string(expected)}, {"acknowledged", std::to_string(have.acknowledged_sequence)}});
     // Asked for the same place twice: not a matter of sending again at once.
     if (resend_from_ == expected) return after_failure(fail(ErrorCode::kWireGap, "asked twice"), true);
     resend_from_ = expected;
@@ -218,7 +224,8 @@ class PusherImpl final : public Pusher {
 
 Result<std::unique_ptr<Pusher>> Pusher::start(const PusherOptions& options, const outbox::Outbox& outbox) {
   KP_TRY_VOID(check_url(options.url));
-  KP_TRY_VOID(crypto::check_tls_files(options.ca, options.certificate, options.key, SystemClock{}.wall_unix_s()));
+  KP_TRY_VOID(
+      crypto::check_tls_files(options.ca, options.certificate, options.key, SystemClock{}.wall_unix_s()));
   KP_TRY(storage::Database database, open_existing(options.journal_database));
   auto pusher = std::make_unique<PusherImpl>(options, outbox, std::move(database));
   pusher->start();
@@ -231,7 +238,8 @@ Result<void> probe(const PusherOptions& options) {
   HttpsClient client{endpoint_of(options), never};
   KP_TRY(const Reply reply, client.get("/healthz"));
   if (reply.status == 200) return {};
-  return fail(ErrorCode::kCommitteeUnreachable, options.url + "/healthz: answer " + std::to_string(reply.status));
+  return fail(ErrorCode::kCommitteeUnreachable,
+              options.url + "/healthz: answer " + std::to_string(reply.status));
 }
 
 }  // namespace kiemphieu::push

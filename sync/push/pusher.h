@@ -23,11 +23,11 @@ struct PusherOptions {
 };
 
 struct PusherStatus {
-  bool online = false;                     ///< the last attempt reached the committee
+  bool online = false;  ///< the last attempt reached the committee
   std::uint64_t acknowledged_sequence = 0;
   std::uint64_t last_sequence = 0;
   std::optional<Error> last_error;
-  std::int64_t last_success_unix_s = 0;    ///< a label
+  std::int64_t last_success_unix_s = 0;  ///< a label
 };
 
 class Pusher {

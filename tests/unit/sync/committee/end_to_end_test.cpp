@@ -21,8 +21,9 @@ namespace {
 
 const std::filesystem::path& certificates() {
   static const test::TemporaryFolder folder;
-  static const bool made = std::system(("scripts/make-test-ca '" + folder.path().string() + "' --station " + kStation +
-                                        " --station stranger --expired old-01").c_str()) == 0;
+  static const bool made = std::system(("scripts/make-test-ca '" + folder.path().string() + "' --station " +
+                                        kStation + " --station stranger --expired old-01")
+                                           .c_str()) == 0;
   REQUIRE(made);
   return folder.path();
 }
@@ -50,8 +51,10 @@ struct World {
   }
 
   push::PusherOptions options(const std::string& certificate = kStation) const {
-    return {.url = "https://localhost:" + std::to_string(port), .ca = certificates() / "ca.pem",
-            .certificate = certificates() / (certificate + ".pem"), .key = certificates() / (certificate + ".key"),
+    return {.url = "https://localhost:" + std::to_string(port),
+            .ca = certificates() / "ca.pem",
+            .certificate = certificates() / (certificate + ".pem"),
+            .key = certificates() / (certificate + ".key"),
             .journal_database = folder.path() / "journal.db"};
   }
   std::unique_ptr<push::Pusher> start_pusher(const std::string& certificate = kStation) {
@@ -70,7 +73,8 @@ struct World {
     REQUIRE(transaction.commit().has_value());
   }
   std::string board(const std::string& path) const {
-    return test::Client{committee->board_port()}.ask("GET " + path + " HTTP/1.1\r\nConnection: close\r\n\r\n");
+    return test::Client{committee->board_port()}.ask("GET " + path +
+                                                     " HTTP/1.1\r\nConnection: close\r\n\r\n");
   }
 };
 
@@ -186,7 +190,8 @@ TEST_CASE("the receiving side says why") {
   };
   const Bytes first = chain.total(1), second = chain.total(2);
   CHECK(answer(wire::encode_batch({second}), kStation).ends_with("\"expected\":1,\"acknowledged\":0}"));
-  CHECK(answer(wire::encode_batch({first}), "stranger").starts_with("403 {\"code\":\"station_not_authorised\""));
+  CHECK(answer(wire::encode_batch({first}), "stranger")
+            .starts_with("403 {\"code\":\"station_not_authorised\""));
   CHECK(answer(Bytes{1, 2, 3}, kStation).starts_with("400 {\"code\":\"wire_invalid\""));
   CHECK(answer({}, kStation).starts_with("400 "));
   CHECK(answer(Bytes(wire::kMaxBatchBytes + 1), kStation).starts_with("413 "));
@@ -200,9 +205,11 @@ TEST_CASE("a body cut short on the way leaves nothing") {
   const Bytes body = wire::encode_batch({chain.total(1)});
   {
     const auto endpoint = world.endpoint();
-    test::Client client{world.port, {.ca = endpoint.ca, .certificate = endpoint.certificate, .key = endpoint.key}};
-    client.send("POST /api/v1/records HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) +
-                "\r\n\r\n" + std::string{as_text(body).substr(0, body.size() - 10)});
+    test::Client client{world.port,
+                        {.ca = endpoint.ca, .certificate = endpoint.certificate, .key = endpoint.key}};
+    client.send(
+        "POST /api/v1/records HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) +
+        "\r\n\r\n" + std::string{as_text(body).substr(0, body.size() - 10)});
     client.finish_sending();
     CHECK(client.read_to_end().empty());
   }
@@ -215,12 +222,14 @@ TEST_CASE("certificates that cannot work are named before anything is sent") {
   const auto old = push::Pusher::start(world.options("old-01"), world.box);
   REQUIRE(!old.has_value());
   CHECK(old.error().code == ErrorCode::kCertificateExpired);
-  CHECK(push::Pusher::start(world.options("none"), world.box).error().code == ErrorCode::kCertificateUnusable);
+  CHECK(push::Pusher::start(world.options("none"), world.box).error().code ==
+        ErrorCode::kCertificateUnusable);
   CHECK(push::probe(world.options()).has_value());
   CHECK(push::probe(world.options("old-01")).error().code == ErrorCode::kCertificateExpired);
 
   const test::TemporaryFolder other;
-  REQUIRE(std::system(("scripts/make-test-ca '" + other.path().string() + "' --station " + kStation).c_str()) == 0);
+  REQUIRE(std::system(
+              ("scripts/make-test-ca '" + other.path().string() + "' --station " + kStation).c_str()) == 0);
   auto options = world.options();
   options.ca = other.path() / "ca.pem";
   CHECK(push::probe(options).error().code == ErrorCode::kTlsRefused);
