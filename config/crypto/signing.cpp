@@ -126,7 +126,7 @@ bool verify(const PublicKey& key, ByteView message, const Signature& signature) 
 Bytes random_bytes(std::size_t count) {
   ensure_sodium();
   Bytes bytes(count);
-  randombytes_buf(bytes.data(), bytes.size());
+  if (count > 0) randombytes_buf(bytes.data(), bytes.size());
   return bytes;
 }
 

@@ -33,8 +33,8 @@ constexpr std::array kMagics{
 
 Result<FileFormat> recognise_within(ByteView file, const DecodeLimits& limits) {
   if (file.size() > limits.max_file_bytes)
-    return fail(ErrorCode::kImageTooLarge, std::to_string(file.size()) + " bytes, at most " +
-                                               std::to_string(limits.max_file_bytes));
+    return fail(ErrorCode::kImageTooLarge,
+                std::to_string(file.size()) + " bytes, at most " + std::to_string(limits.max_file_bytes));
   return recognise(file);
 }
 
@@ -68,10 +68,14 @@ Result<Image> decode(ByteView file, int page, const DecodeLimits& limits) {
   if (page < 0 || (page > 0 && format != FileFormat::kTiff))
     return fail(ErrorCode::kImageUnreadable, "no page " + std::to_string(page + 1) + " in this file");
   switch (format) {
-    case FileFormat::kJpeg: return decode_jpeg(file, limits);
-    case FileFormat::kPng: return decode_png(file, limits);
-    case FileFormat::kPnm: return decode_pnm(file, limits);
-    case FileFormat::kTiff: return decode_tiff(file, page, limits);
+    case FileFormat::kJpeg:
+      return decode_jpeg(file, limits);
+    case FileFormat::kPng:
+      return decode_png(file, limits);
+    case FileFormat::kPnm:
+      return decode_pnm(file, limits);
+    case FileFormat::kTiff:
+      return decode_tiff(file, page, limits);
   }
   KP_CHECK(false);
   return fail(ErrorCode::kImageFormat);

@@ -14,7 +14,8 @@ ImageView Image::view() const {
 
 Image Image::blank(int width_px, int height_px, PixelFormat format, double dpi) {
   KP_CHECK(width_px >= 0 && height_px >= 0);
-  const std::size_t size = static_cast<std::size_t>(width_px) * static_cast<std::size_t>(height_px) * channels(format);
+  const std::size_t size =
+      static_cast<std::size_t>(width_px) * static_cast<std::size_t>(height_px) * channels(format);
   return {Bytes(size, 255), width_px, height_px, format, dpi};
 }
 

@@ -79,9 +79,9 @@ Result<Bytes> encode_jpeg(const ImageView& image, int quality) {
   const bool gray = image.format == PixelFormat::kGray8;
   unsigned char* buffer = nullptr;
   unsigned long size = 0;
-  const int failed = tjCompress2(handle.get(), image.data, image.width_px, static_cast<int>(image.stride_bytes),
-                                 image.height_px, gray ? TJPF_GRAY : TJPF_RGB, &buffer, &size,
-                                 gray ? TJSAMP_GRAY : TJSAMP_420, quality, 0);
+  const int failed = tjCompress2(
+      handle.get(), image.data, image.width_px, static_cast<int>(image.stride_bytes), image.height_px,
+      gray ? TJPF_GRAY : TJPF_RGB, &buffer, &size, gray ? TJSAMP_GRAY : TJSAMP_420, quality, 0);
   const std::unique_ptr<unsigned char, decltype(&tjFree)> owner{buffer, &tjFree};
   if (failed != 0) return fail(ErrorCode::kImageUnreadable, tjGetErrorStr2(handle.get()));
   Bytes file(buffer, buffer + size);

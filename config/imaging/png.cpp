@@ -62,7 +62,8 @@ struct PngImage {
 };
 
 void put_big_endian(Bytes& out, std::uint32_t value) {
-  for (const unsigned shift : {24U, 16U, 8U, 0U}) out.push_back(static_cast<std::uint8_t>(value >> shift & 0xFFU));
+  for (const unsigned shift : {24U, 16U, 8U, 0U})
+    out.push_back(static_cast<std::uint8_t>(value >> shift & 0xFFU));
 }
 
 std::uint32_t crc32(ByteView bytes) {

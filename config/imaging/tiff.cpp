@@ -46,17 +46,20 @@ toff_t seek(thandle_t handle, toff_t offset, int whence) {
 int close_none(thandle_t) { return 0; }
 toff_t size_of(thandle_t handle) { return static_cast<Source*>(handle)->file.size(); }
 
-[[gnu::format(printf, 3, 0)]] void note(std::string& to, const char* module, const char* format, va_list arguments) {
+[[gnu::format(printf, 3, 0)]] void note(std::string& to, const char* module, const char* format,
+                                        va_list arguments) {
   if (!to.empty()) return;
   char text[200];
   std::vsnprintf(text, sizeof text, format, arguments);
   to = std::string{module == nullptr ? "TIFF" : module} + ": " + text;
 }
-[[gnu::format(printf, 4, 0)]] int on_error(TIFF*, void* source, const char* module, const char* format, va_list arguments) {
+[[gnu::format(printf, 4, 0)]] int on_error(TIFF*, void* source, const char* module, const char* format,
+                                           va_list arguments) {
   note(static_cast<Source*>(source)->error, module, format, arguments);
   return 1;
 }
-[[gnu::format(printf, 4, 0)]] int on_warning(TIFF*, void* source, const char* module, const char* format, va_list arguments) {
+[[gnu::format(printf, 4, 0)]] int on_warning(TIFF*, void* source, const char* module, const char* format,
+                                             va_list arguments) {
   note(static_cast<Source*>(source)->warning, module, format, arguments);
   return 1;
 }
@@ -74,14 +77,14 @@ Error unreadable(const Source& source) {
 /// `source` must outlive the handle.
 Result<Handle> open(Source& source) {
   const std::unique_ptr<TIFFOpenOptions, decltype(&TIFFOpenOptionsFree)> options{TIFFOpenOptionsAlloc(),
-                                                                               &TIFFOpenOptionsFree};
+                                                                                 &TIFFOpenOptionsFree};
   KP_CHECK(options);
   TIFFOpenOptionsSetErrorHandlerExtR(options.get(), on_error, &source);
   TIFFOpenOptionsSetWarningHandlerExtR(options.get(), on_warning, &source);
   TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), kMaxAllocation);
   // "m": no memory mapping, so that every access passes the bounds of read_some.
-  Handle tiff{TIFFClientOpenExt("image", "rm", &source, read_some, write_none, seek, close_none, size_of, nullptr,
-                                nullptr, options.get())};
+  Handle tiff{TIFFClientOpenExt("image", "rm", &source, read_some, write_none, seek, close_none, size_of,
+                                nullptr, nullptr, options.get())};
   if (!tiff) return unreadable(source);
   return tiff;
 }
@@ -147,12 +150,13 @@ Result<Image> decode_tiff(ByteView file, int page, const DecodeLimits& limits) {
   source.warning.clear();
   std::vector<std::uint32_t> raster(std::size_t{width} * height);
   const int stop_on_error = 1;
-  const int done = TIFFReadRGBAImageOriented(tiff.get(), width, height, raster.data(), ORIENTATION_TOPLEFT,
-                                             stop_on_error);
+  const int done =
+      TIFFReadRGBAImageOriented(tiff.get(), width, height, raster.data(), ORIENTATION_TOPLEFT, stop_on_error);
   if (done == 0 || !source.error.empty() || !source.warning.empty()) return unreadable(source);
 
-  Image image = Image::blank(static_cast<int>(width), static_cast<int>(height),
-                             is_gray(tiff.get()) ? PixelFormat::kGray8 : PixelFormat::kRgb8, dpi_of(tiff.get()));
+  Image image =
+      Image::blank(static_cast<int>(width), static_cast<int>(height),
+                   is_gray(tiff.get()) ? PixelFormat::kGray8 : PixelFormat::kRgb8, dpi_of(tiff.get()));
   copy_raster(raster, image);
   return image;
 }

@@ -5,6 +5,7 @@
 #include "config/json/json.h"
 #include "firmware-host/cli/commands.h"
 #include "tally/journal/export.h"
+#include "tally/journal/replay.h"
 #include "tally/journal/verify.h"
 
 namespace kiemphieu::cli {
@@ -67,9 +68,9 @@ int run_journal_verify(const JournalOptions& options) {
 int run_journal_totals(const JournalOptions& options) {
   const auto election = election::load(election_of(options));
   if (!election) return refuse(election.error());
-  const auto totals = journal::totals_json(options.folder, *election);
-  if (!totals) return refuse(totals.error());
-  std::puts(totals->c_str());
+  const auto replay = journal::replay(options.folder, *election);
+  if (!replay) return refuse(replay.error());
+  std::puts(journal::totals_json(replay->state.totals(), replay->head.sequence).c_str());
   return kDone;
 }
 

@@ -2,7 +2,6 @@
 /// What the committee is told, made from journal values: the adapter between
 /// tally and sync, which do not know each other. Never votes of a single sheet.
 
-#include <optional>
 #include <string>
 
 #include "firmware-host/station/lifecycle.h"
@@ -16,8 +15,8 @@ struct CommitteeRecord {
   std::string body;
 };
 
-/// Where the station stands; `batch` may be null.
-CommitteeRecord status_record(LifecycleState lifecycle, const journal::BatchState* batch, int sheets_added);
+/// Where the station stands: lifecycle, open pile, sheets scanned and waiting per contest.
+CommitteeRecord status_record(LifecycleState lifecycle, const journal::State& state, const election::Station& station);
 /// A settled pile.
 CommitteeRecord batch_total_record(const journal::BatchSettled& settled);
 

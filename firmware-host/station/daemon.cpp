@@ -1,15 +1,17 @@
 #include "firmware-host/station/daemon.h"
 
-#include <poll.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
 #include <thread>
 
 #include "config/base/clock.h"
 #include "config/base/log.h"
 #include "config/crypto/certificate.h"
-#include "config/service/notify.h"
 #include "config/storage/files.h"
 #include "firmware-host/station/parts.h"
 #include "firmware-host/station/station.h"
@@ -25,20 +27,27 @@ namespace {
 /// SIGTERM must end the daemon within five seconds (docs/formats); one is kept for the rest.
 constexpr std::chrono::milliseconds kFeederPatience{4000};
 /// How often the page learns how far the sending has come.
-constexpr int kTickMs = 1000;
+constexpr std::chrono::milliseconds kPushLook{500};
+
+/// Nothing that the page shows differs.
+bool same(const push::PusherStatus& a, const push::PusherStatus& b) {
+  return a.online == b.online && a.acknowledged_sequence == b.acknowledged_sequence &&
+         a.last_sequence == b.last_sequence && a.last_error.has_value() == b.last_error.has_value();
+}
 
 class DaemonImpl final : public Daemon {
  public:
   Result<void> start(const settings::StationSettings& settings);
-  void run_until(int signal_fd) override;
+  bool alive() override;
+  void stop() override;
   ~DaemonImpl() override { stop(); }
 
  private:
   Result<void> start_push(const settings::StationSettings& settings);
   Result<void> start_web(const settings::StationSettings& settings);
-  View current_view() const;
+  View with_push(View view) const;
   void tell_page(const View& view);
-  void stop();
+  void watch_push(const std::stop_token& stopping);
 
   SystemClock clock_;
   std::unique_ptr<const Definition> definition_;
@@ -49,12 +58,13 @@ class DaemonImpl final : public Daemon {
   std::optional<Error> push_error_;
   std::unique_ptr<web::Routes> routes_;
   std::unique_ptr<http::Server> server_;
-  push::PusherStatus last_push_;
+  std::jthread push_watch_;
 };
 
 Result<void> DaemonImpl::start(const settings::StationSettings& settings) {
   KP_TRY(definition_, load_definition(settings));
   KP_TRY_VOID(storage::create_folders_durably(settings.data));
+  KP_TRY_VOID(keep_election_copy(settings, definition_->election));
   KP_TRY(key_, crypto::SigningKey::load_or_create(key_file(settings.data)));
   KP_TRY(reading::Reader reader, load_reader(settings.templates, definition_->election, *definition_->station));
   KP_TRY(auto ledger, Ledger::open(settings.data, definition_->election, *definition_->station, *key_, clock_));
@@ -88,7 +98,7 @@ Result<void> DaemonImpl::start_push(const settings::StationSettings& settings) {
 
 Result<void> DaemonImpl::start_web(const settings::StationSettings& settings) {
   routes_ = std::make_unique<web::Routes>(*station_, definition_->election, *definition_->station,
-                                          [this] { return current_view(); });
+                                          [this] { return with_push(*station_->view()); });
   http::ServerOptions options;
   options.address = settings.web.address;
   options.port = settings.web.port;
@@ -99,46 +109,48 @@ Result<void> DaemonImpl::start_web(const settings::StationSettings& settings) {
     tell_page(view);
   });
   tell_page(*station_->view());
+  if (pusher_) push_watch_ = std::jthread{[this](const std::stop_token& stopping) { watch_push(stopping); }};
   return {};
 }
 
-View DaemonImpl::current_view() const {
-  View view = *station_->view();
+View DaemonImpl::with_push(View view) const {
   if (pusher_) view.push = pusher_->status();
   if (push_error_) view.push.last_error = push_error_;
   return view;
 }
 
 void DaemonImpl::tell_page(const View& view) {
-  View shown = view;
-  if (pusher_) shown.push = pusher_->status();
-  if (push_error_) shown.push.last_error = push_error_;
-  server_->publish("state", web::state_json(shown, definition_->election, *definition_->station));
+  server_->publish("state", web::state_json(with_push(view), definition_->election, *definition_->station));
 }
 
-void DaemonImpl::run_until(int signal_fd) {
-  for (;;) {
-    pollfd waiting{signal_fd, POLLIN, 0};
-    const int ready = ::poll(&waiting, 1, kTickMs);
-    if (ready > 0) break;
-    service::notify_watchdog();
-    if (!pusher_) continue;
+/// The pusher's progress comes without a journal record: the page learns it here.
+void DaemonImpl::watch_push(const std::stop_token& stopping) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock{mutex};
+  push::PusherStatus last;
+  while (!never.wait_for(lock, stopping, kPushLook, [&] { return stopping.stop_requested(); })) {
     const push::PusherStatus now = pusher_->status();
-    if (now == last_push_) continue;
-    last_push_ = now;
+    if (same(now, last)) continue;
+    last = now;
     tell_page(*station_->view());
   }
-  stop();
 }
 
+bool DaemonImpl::alive() { return station_->view() != nullptr; }
+
 void DaemonImpl::stop() {
+  if (push_watch_.joinable()) {
+    push_watch_.request_stop();
+    push_watch_.join();
+  }
   if (server_) server_->stop();
-  pusher_.reset();
   if (station_ && !station_->shutdown(kFeederPatience)) {
     // Every recorded sheet is durable; start-up finds the feed unfinished and says so.
     log_event(LogLevel::kWarn, "stopped_while_feeding");
     ::_exit(0);
   }
+  pusher_.reset();
 }
 
 }  // namespace

@@ -15,9 +15,11 @@ class Daemon {
   /// Starts everything; on return the page answers. Errors of every part.
   static Result<std::unique_ptr<Daemon>> start(const settings::StationSettings& settings);
   virtual ~Daemon() = default;
-  /// Feeds the watchdog until a signal can be read from `signal_fd`, then stops
-  /// within five seconds: sheets under way are recorded first.
-  virtual void run_until(int signal_fd) = 0;
+  /// Takes the ledger's lock for a moment: false would mean a stuck station, but
+  /// a stuck one never answers, and the supervisor restarts it.
+  virtual bool alive() = 0;
+  /// Ends within five seconds; sheets under way are recorded first. Idempotent.
+  virtual void stop() = 0;
 };
 
 /// What start() needs, without starting it: settings, election, station, templates, certificates.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "config/base/log.h"
 #include "firmware-host/station/committee_records.h"
 #include "tally/counting/decision.h"
@@ -15,20 +17,6 @@ std::size_t waiting_in(const journal::BatchState& batch) {
   return static_cast<std::size_t>(
       std::count_if(batch.sheets.begin(), batch.sheets.end(), [](const auto& sheet) { return sheet.waits(); }));
 }
-
-/// Which pile a record is about; 0: none.
-struct BatchOf {
-  int operator()(const journal::BatchOpened& r) const { return r.batch; }
-  int operator()(const journal::FeedStarted& r) const { return r.batch; }
-  int operator()(const journal::FeedStopped& r) const { return r.batch; }
-  int operator()(const journal::SheetRecorded& r) const { return r.batch; }
-  int operator()(const journal::TeamDecision& r) const { return r.batch; }
-  int operator()(const journal::BatchClosed& r) const { return r.batch; }
-  int operator()(const journal::BatchSettled& r) const { return r.batch; }
-  int operator()(const journal::BatchVoided& r) const { return r.batch; }
-  template <class Other>
-  int operator()(const Other&) const { return 0; }
-};
 
 /// The totals of `batch` once `decision` has taken one sheet out of review.
 Result<counting::ContestTotals> totals_after(const journal::BatchState& batch, const journal::TeamDecision& decision) {
@@ -83,19 +71,9 @@ Result<void> Ledger::note_start() {
   return append(records);
 }
 
-Result<void> Ledger::append(const std::vector<journal::Record>& records, int sheets_added) {
-  int batch_number = 0;
-  for (const journal::Record& record : records)
-    if (const int named = std::visit(BatchOf{}, record); named != 0) batch_number = named;
-  LifecycleState lifecycle_after = lifecycle();
-  for (const journal::Record& record : records)
-    if (const auto* change = std::get_if<journal::LifecycleChanged>(&record))
-      lifecycle_after = lifecycle_state_from(change->to).value_or(lifecycle_after);
-
-  const auto also = [&](storage::Transaction& transaction) -> Result<void> {
-    const auto it = state().batches().find(batch_number);
-    const journal::BatchState* batch = it == state().batches().end() ? nullptr : &it->second;
-    const CommitteeRecord status = status_record(lifecycle_after, batch, sheets_added);
+Result<void> Ledger::append(const std::vector<journal::Record>& records) {
+  const auto tell_committee = [&](storage::Transaction& transaction) -> Result<void> {
+    const CommitteeRecord status = status_record(lifecycle(), state(), *station_);
     KP_TRY_VOID(outbox_.enqueue(transaction, status.kind, status.body));
     for (const journal::Record& record : records) {
       const auto* settled = std::get_if<journal::BatchSettled>(&record);
@@ -105,7 +83,7 @@ Result<void> Ledger::append(const std::vector<journal::Record>& records, int she
     }
     return {};
   };
-  KP_TRY_VOID(journal_.append(records, also));
+  KP_TRY_VOID(journal_.append(records, tell_committee));
   for (const journal::Record& record : records)
     if (const auto* change = std::get_if<journal::LifecycleChanged>(&record))
       log_event(LogLevel::kInfo, "lifecycle", {{"from", change->from}, {"event", change->event}, {"to", change->to}});
@@ -172,7 +150,7 @@ Result<void> Ledger::record_sheet(const ScannedSheet& sheet) {
   record.upside_down = sheet.reading.quality.upside_down;
   record.skew_mdeg = sheet.reading.quality.skew_mdeg;
   record.scale_permille = sheet.reading.quality.scale_permille;
-  return append({record}, 1);
+  return append({record});
 }
 
 Result<void> Ledger::end_feed(const FeedEnd& end) {

@@ -79,7 +79,7 @@ class Ledger {
   Result<void> note_start();
   /// Appends the records with a status record for the committee, and the batch's
   /// totals when `records` settle one, all in one transaction.
-  Result<void> append(const std::vector<journal::Record>& records, int sheets_added = 0);
+  Result<void> append(const std::vector<journal::Record>& records);
   journal::LifecycleChanged lifecycle_record(LifecycleEvent event) const;
   Result<void> check_may_close() const;
   Result<void> check_may_seal() const;

@@ -1,10 +1,6 @@
 /// kiemphieu-station: the polling station's daemon. Wiring only.
 
-#include <sys/signalfd.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 
@@ -25,17 +21,6 @@ int refuse(const Error& error) {
   std::fprintf(stderr, "kiemphieu-station: %s | %s\n  %s\n", operator_sentence(error, Language::kVietnamese).c_str(),
                operator_sentence(error, Language::kEnglish).c_str(), error.log_line().c_str());
   return kExitUnusable;
-}
-
-/// Blocks SIGTERM and SIGINT in every thread to come and gives a descriptor that reads them.
-int stop_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-  return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
 }  // namespace
@@ -61,12 +46,12 @@ int main(int argc, char** argv) {
     std::puts("ok");
     return 0;
   }
-  const int signals = stop_signals();
+  service::hold_signals();
   auto daemon = station::Daemon::start(*settings);
   if (!daemon) return refuse(daemon.error());
   service::notify_ready();
-  (*daemon)->run_until(signals);
-  service::notify_stopping();
+  service::wait_for_stop([&] { return (*daemon)->alive(); });
+  (*daemon)->stop();
   log_event(LogLevel::kInfo, "station_stopped");
   return 0;
 }

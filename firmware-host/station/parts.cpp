@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "config/storage/files.h"
 #include "scanner/worker/source.h"
 
 namespace kiemphieu::station {
@@ -14,6 +15,17 @@ Result<std::unique_ptr<const Definition>> load_definition(const settings::Statio
   definition->station = definition->election.find_station(settings.station);
   if (definition->station == nullptr) return fail(ErrorCode::kUnknownStation, settings.station);
   return std::unique_ptr<const Definition>{std::move(definition)};
+}
+
+Result<void> keep_election_copy(const settings::StationSettings& settings, const election::Election& election) {
+  const std::filesystem::path copy = settings.data / "election.json";
+  if (!std::filesystem::exists(copy)) {
+    KP_TRY(const Bytes definition, storage::read_file(settings.election, election::kMaxElectionBytes));
+    return storage::write_file_durably(copy, definition);
+  }
+  KP_TRY(const election::Election kept, election::load(copy));
+  if (kept.digest == election.digest) return {};
+  return fail(ErrorCode::kJournalOther, copy.string() + ": election " + kept.digest.short_hex());
 }
 
 Result<std::unique_ptr<feed::SheetSource>> open_scanner(const settings::ScannerSettings& settings) {

@@ -23,6 +23,11 @@ Result<std::unique_ptr<const Definition>> load_definition(const settings::Statio
 /// Where the station's signing key lives in its data folder.
 std::filesystem::path key_file(const std::filesystem::path& data);
 
+/// Keeps a copy of the election definition beside the journal, durably, so that
+/// the folder can be checked on any machine (`kiemphieu journal verify DIR`).
+/// Errors: kJournalOther when a copy of another definition is there.
+Result<void> keep_election_copy(const settings::StationSettings& settings, const election::Election& election);
+
 /// The scanner that the settings name, in a process of its own.
 Result<std::unique_ptr<feed::SheetSource>> open_scanner(const settings::ScannerSettings& settings);
 

@@ -20,7 +20,7 @@ Result<ScannedSheet> SheetPipeline::process(const imaging::ImageView& page, cons
 Result<Bytes> SheetPipeline::annotate(ByteView jpeg, const std::string& contest) const {
   KP_TRY(const imaging::Image page, imaging::decode(jpeg));
   const reading::SheetReading reading = reader_.read(page.view(), contest);
-  const imaging::Image drawn = reading::draw_overlay(page.view(), reading);
+  const imaging::Image drawn = reading::draw_reading(page.view(), reading);
   return imaging::encode_jpeg(drawn.view(), kStoredJpegQuality);
 }
 

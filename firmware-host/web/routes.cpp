@@ -8,6 +8,7 @@
 #include "firmware-host/web/metrics.h"
 #include "sync/http/asset.h"
 #include "sync/http/metrics.h"
+#include "tally/journal/export.h"
 #include "web_assets.h"
 
 namespace kiemphieu::web {
@@ -77,13 +78,17 @@ Result<journal::TeamDecision> parse_decision(const json::ObjectReader& body) {
   decision.in_favour = static_cast<int>(in_favour);
   decision.against = static_cast<int>(against);
   decision.reason_vi = reason.value_or("");
-  if (body.has("not_a_ballot")) KP_TRY(decision.not_a_ballot, body.boolean("not_a_ballot"));
+  if (body.has("not_a_ballot")) {
+    KP_TRY(decision.not_a_ballot, body.boolean("not_a_ballot"));
+  }
   if (decision.not_a_ballot) return decision;
   KP_TRY(const std::string validity, body.text("validity"));
   const auto value = election::validity_from(validity);
   if (!value) return body.wrong("validity", "\"valid\" or \"invalid\"");
   decision.ballot.validity = *value;
-  if (body.has("elected")) KP_TRY(decision.ballot.elected, body.texts("elected", election::kMaxCandidates));
+  if (body.has("elected")) {
+    KP_TRY(decision.ballot.elected, body.texts("elected", election::kMaxCandidates));
+  }
   return decision;
 }
 
@@ -105,9 +110,12 @@ http::Response Routes::get(const http::Request& request) {
   if (request.path == "/metrics") return http::metrics_response(station_metrics(current_()));
   if (request.path == "/api/v1/state")
     return {200, "application/json", state_json(current_(), *election_, *polling_station_), {}};
-  if (request.path == "/api/v1/totals") return {200, "application/json", totals_json(current_()), {}};
+  if (request.path == "/api/v1/totals") {
+    const station::View view = current_();
+    return {200, "application/json", journal::totals_json(view.totals, view.last_sequence), {}};
+  }
   if (request.path.starts_with(kSheets)) return picture(request);
-  if (auto asset = http::asset_response(kAssets, request)) return *std::move(asset);
+  if (auto asset = http::asset_response(assets(), request)) return *std::move(asset);
   return refuse(fail(ErrorCode::kHttpNotFound, request.path));
 }
 

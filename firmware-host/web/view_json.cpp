@@ -1,6 +1,7 @@
 #include "firmware-host/web/view_json.h"
 
 #include "config/json/json.h"
+#include "tally/journal/export.h"
 
 namespace kiemphieu::web {
 namespace {
@@ -15,18 +16,6 @@ OrderedJson error_json(const Error& error) {
           {"fate_vi", fate_sentence(row.fate, Language::kVietnamese)},
           {"do_vi", row.vi_do},
           {"message_en", operator_sentence(error, Language::kEnglish)}};
-}
-
-OrderedJson totals_object(const counting::ContestTotals& totals, std::uint64_t last_sequence) {
-  OrderedJson classes = OrderedJson::object();
-  for (std::size_t k = 0; k < totals.classes.size(); ++k) classes[std::to_string(k + 1)] = totals.classes[k].value();
-  OrderedJson candidates = OrderedJson::array();
-  for (const auto& [id, votes] : totals.candidates) candidates.push_back({{"id", id}, {"votes", votes.value()}});
-  return {{"contest", totals.contest},         {"seats", totals.seats},
-          {"stations_reporting", 1},           {"collected", totals.collected.value()},
-          {"valid", totals.valid.value()},     {"invalid", totals.invalid.value()},
-          {"classes", std::move(classes)},     {"candidates", std::move(candidates)},
-          {"in_review", totals.in_review.value()}, {"last_sequence", last_sequence}};
 }
 
 OrderedJson reasons_json(const election::Election& election, const std::vector<election::Reason>& reasons) {
@@ -78,6 +67,17 @@ OrderedJson batch_json(const station::BatchView& batch) {
           {"invalid", batch.totals.invalid.value()}};
 }
 
+/// What people call the pile; the full title is on the ballot.
+std::string_view short_name_vi(const election::Contest& contest) {
+  switch (contest.form) {
+    case election::BallotForm::kNationalAssembly: return "Quốc hội";
+    case election::BallotForm::kProvincialCouncil: return "HĐND tỉnh";
+    case election::BallotForm::kCommuneCouncil: return "HĐND xã";
+    case election::BallotForm::kHamlet: return contest.title_vi;
+  }
+  return contest.title_vi;
+}
+
 OrderedJson contest_json(const election::Contest& contest, Count voters) {
   OrderedJson candidates = OrderedJson::array();
   for (const election::Candidate& candidate : contest.candidates) {
@@ -85,7 +85,8 @@ OrderedJson contest_json(const election::Contest& contest, Count voters) {
     for (const std::string& line : candidate.printed_lines()) name += " " + line;
     candidates.push_back({{"id", candidate.id}, {"name", name}});
   }
-  return {{"id", contest.id},         {"title_vi", contest.title_vi}, {"seats", contest.seats},
+  return {{"id", contest.id},         {"title_vi", contest.title_vi}, {"short_vi", short_name_vi(contest)},
+          {"seats", contest.seats},
           {"paper_vi", contest.paper.name_vi}, {"paper_rgb", contest.paper.rgb},
           {"voters", voters.value()}, {"candidates", std::move(candidates)}};
 }
@@ -118,21 +119,15 @@ std::string state_json(const station::View& view, const election::Election& elec
                         {"push", push_json(view.push)}};
   if (view.open_batch) object["open_batch"] = *view.open_batch;
   if (view.notice) object["notice"] = error_json(*view.notice);
-  for (const char* key : {"contests", "batches", "last_sheets", "waiting", "totals"}) object[key] = OrderedJson::array();
+  object["totals"] = OrderedJson::parse(journal::totals_json(view.totals, view.last_sequence));
+  for (const char* key : {"contests", "batches", "last_sheets", "waiting"}) object[key] = OrderedJson::array();
   for (const auto& entry : polling_station.contests)
     if (const auto* contest = election.find_contest(entry.contest))
       object["contests"].push_back(contest_json(*contest, entry.voters));
   for (const auto& batch : view.batches) object["batches"].push_back(batch_json(batch));
   for (const auto& sheet : view.last_sheets) object["last_sheets"].push_back(sheet_json(sheet, election));
   for (const auto& sheet : view.waiting) object["waiting"].push_back(sheet_json(sheet, election));
-  for (const auto& totals : view.totals) object["totals"].push_back(totals_object(totals, view.last_sequence));
   return object.dump();
-}
-
-std::string totals_json(const station::View& view) {
-  OrderedJson list = OrderedJson::array();
-  for (const auto& totals : view.totals) list.push_back(totals_object(totals, view.last_sequence));
-  return list.dump();
 }
 
 }  // namespace kiemphieu::web

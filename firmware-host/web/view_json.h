@@ -13,7 +13,4 @@ namespace kiemphieu::web {
 std::string state_json(const station::View& view, const election::Election& election,
                        const election::Station& polling_station);
 
-/// GET /api/v1/totals: one object a contest, keys as docs/formats says.
-std::string totals_json(const station::View& view);
-
 }  // namespace kiemphieu::web

@@ -9,7 +9,7 @@ namespace kiemphieu::sane {
 namespace {
 
 constexpr Quirks kOnDemand{.feeds_on_demand = true};
-constexpr Quirks kConfirmEnd{.confirm_end = true};
+constexpr Quirks kPrefetches{.prefetches = true};
 constexpr Quirks kSheetFedOnDemand{.feeds_on_demand = true, .sheet_fed_only = true};
 
 constexpr auto kRows = std::to_array<QuirkRow>({
@@ -19,9 +19,9 @@ constexpr auto kRows = std::to_array<QuirkRow>({
     {"canon_dr:*", kOnDemand, "one load command a sheet while buffermode is off (set below)"},
     {"kvs1025:*", kSheetFedOnDemand, "sheet-fed; may lack a source option"},
     {"kvs20xx:*", kSheetFedOnDemand, "sheet-fed; may lack a source option"},
-    {"airscan:*", kConfirmEnd,
+    {"airscan:*", kPrefetches,
      "reads a double feed (HTTP 503, then 404) as the normal end of the stack; prefetches the feeder"},
-    {"escl:*", kConfirmEnd, "same protocol, same end; prefetches the feeder"},
+    {"escl:*", kPrefetches, "same protocol, same end; prefetches the feeder"},
 });
 
 constexpr auto kFixed = std::to_array<FixedOption>({
@@ -62,7 +62,7 @@ Quirks quirks_of(std::string_view device) {
   for (const QuirkRow& row : kRows) {
     if (::fnmatch(std::string{row.device}.c_str(), name.c_str(), 0) != 0) continue;
     quirks.feeds_on_demand |= row.quirks.feeds_on_demand;
-    quirks.confirm_end |= row.quirks.confirm_end;
+    quirks.prefetches |= row.quirks.prefetches;
     quirks.sheet_fed_only |= row.quirks.sheet_fed_only;
   }
   return quirks;

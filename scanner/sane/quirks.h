@@ -10,8 +10,10 @@ struct Quirks {
   /// Each sane_start() takes one sheet and nothing moves in between: a stop may
   /// leave the rest in the feeder. Without it the whole stack is drained.
   bool feeds_on_demand = false;
-  /// "No more documents" is only believed when a second sane_start() says so too.
-  bool confirm_end = false;
+  /// The driver pulls the whole feeder ahead of us and answers a start with how
+  /// the job ended, at times before it gave out every sheet, and a double feed
+  /// may look like the normal end. Every end is asked about a second time.
+  bool prefetches = false;
   /// The device has no glass and therefore no `source` option.
   bool sheet_fed_only = false;
 };

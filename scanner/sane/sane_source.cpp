@@ -74,6 +74,9 @@ struct SaneSource::Running {
   double dpi = 0;
   bool in_run = false;
   bool device_ended = false;  ///< the run's last word came from the device itself
+  /// A prefetching driver told this before it gave out all it had: the run's
+  /// end once the rest has come.
+  std::optional<Error> pending;
 };
 
 SaneSource::SaneSource(ScanSettings settings) : settings_(std::move(settings)) {}
@@ -124,6 +127,7 @@ Result<void> SaneSource::start() {
   running_->dpi = agreed->dpi;
   running_->in_run = true;
   running_->device_ended = false;
+  running_->pending.reset();
   return {};
 }
 
@@ -133,10 +137,14 @@ Result<feed::SheetImage> SaneSource::next() {
   if (!running_ || !running_->in_run) return fail(ErrorCode::kScannerIo, "no run was started");
   if (stopped_ && running_->quirks.feeds_on_demand)
     return end_run(fail(ErrorCode::kScannerNoDocuments, "stop was asked"));
-  KP_TRY_VOID(begin_sheet());
-  auto image = read_frame();
-  if (!image) return end_run(std::move(image).error());
-  return feed::SheetImage{*std::move(image), ++ordinal_, running_->device->name()};
+  for (;;) {
+    KP_TRY_VOID(begin_sheet());
+    auto image = read_frame();
+    if (image) return feed::SheetImage{*std::move(image), ++ordinal_, running_->device->name()};
+    const bool more_may_wait = running_->quirks.prefetches && running_->device_ended && !running_->pending;
+    if (!more_may_wait) return end_run(running_->pending ? *running_->pending : image.error());
+    running_->pending = image.error();
+  }
 }
 
 /// The device's own last word in this run.
@@ -145,24 +153,27 @@ Error SaneSource::device_says(int status, std::string_view call) {
   return error_of(static_cast<SANE_Status>(status), call);
 }
 
-/// A sheet is on its way, or the run is over. Where the end must be confirmed
-/// the device is asked a second time.
+/// A sheet is on its way, or the run is over.
 Result<void> SaneSource::begin_sheet() {
   const SANE_Handle handle = running_->device->handle();
-  const SANE_Status status = sane_start(handle);
+  SANE_Status status = sane_start(handle);
   if (status == SANE_STATUS_GOOD) return {};
   Error first = device_says(status, "sane_start");
+  if (running_->pending) return end_run(*std::move(running_->pending));
   const bool ended = first.code == ErrorCode::kScannerNoDocuments;
-  if (!ended || !running_->quirks.confirm_end || stopped_) return end_run(std::move(first));
+  const bool refused = first.code == ErrorCode::kScannerBusy || first.code == ErrorCode::kScannerAccessDenied;
+  if (!running_->quirks.prefetches || refused || (ended && stopped_)) return end_run(std::move(first));
 
-  sane_cancel(handle);
-  const SANE_Status again = sane_start(handle);
-  if (again == SANE_STATUS_GOOD) {
+  // No sane_cancel in between: it may throw away sheets that wait in the driver.
+  status = sane_start(handle);
+  if (status == SANE_STATUS_GOOD) {
+    if (ended) first = fail(ErrorCode::kScannerStoppedEarly, first.evidence + ", then more sheets came");
+    running_->pending = std::move(first);
     running_->device_ended = false;
     return {};
   }
-  Error second = device_says(again, "sane_start after the end");
-  if (second.code == ErrorCode::kScannerNoDocuments) return end_run(std::move(first));
+  Error second = device_says(status, "sane_start after the end");
+  if (!ended || second.code == ErrorCode::kScannerNoDocuments) return end_run(std::move(first));
   if (second.code == ErrorCode::kScannerBusy || second.code == ErrorCode::kScannerIo)
     second = fail(ErrorCode::kScannerStoppedEarly, first.evidence + ", then " + second.evidence);
   return end_run(std::move(second));

@@ -116,7 +116,7 @@ class Workspace:
         self.election = json.loads(ELECTION.read_text())
         self.contests = [entry["contest"] for entry in self.election["stations"][0]["contests"]]
         self.station = self.committee = None
-        self.truth = None
+        self.truth, self.papers = None, {}
 
     # --- paper -----------------------------------------------------------
 
@@ -130,9 +130,11 @@ class Workspace:
         self.run(self.bin / "kiemphieu", "forms", "--election", ELECTION, "--station", STATION, "--out", self.forms, *extra)
 
     def mark_ballots(self, count, seed):
-        self.run(self.bin / "kiemphieu-forge", "electorate", "--election", ELECTION, "--station", STATION,
-                 "--forms", self.forms, "--ballots", count, "--seed", seed, "--out", self.ballots)
+        """`count` sheets over all contests."""
+        self.run(self.bin / "kiemphieu-forge", "electorate", "--election", ELECTION, "--station", STATION, "--forms",
+                 self.forms, "--ballots", count // len(self.contests), "--seed", seed, "--out", self.ballots)
         self.truth = json.loads((self.ballots / "truth.json").read_text())
+        self.papers = {sheet["file"]: sheet for sheet in self.truth["sheets"]}
 
     def pile(self, contest):
         """The pictures of one pile, in feeding order."""
@@ -169,7 +171,7 @@ certificate = "{self.certs / 'server.pem'}"
 key = "{self.certs / 'server.key'}"
 [[stations]]
 id = "{STATION}"
-public_key_hex = "{key}"
+public_key = "{key}"
 """)
         self.committee = Daemon([self.bin / "kiemphieu-committee", "--config", self.folder / "committee.toml"],
                                 self.folder / "committee.log", "committee_listening")
@@ -261,7 +263,7 @@ key = "{self.certs / (STATION + '.key')}"
         return decision
 
     def truth_of(self, contest, position):
-        return self.truth["files"][f"{contest}/{self.pile(contest)[position - 1].name}"]
+        return self.papers[f"{contest}/{self.pile(contest)[position - 1].name}"]
 
     def committee_has_all(self):
         def probe():

@@ -263,7 +263,8 @@ constexpr std::array kKinds = {
     Kind{"batch_settled", settled},    Kind{"batch_voided", voided},     Kind{"incident", incident}};
 
 Result<Record> decode_known(const Kind& kind, std::string_view body) {
-  KP_TRY(const json::Json document, json::parse(body, {.max_bytes = kMaxBodyBytes, .max_depth = 6, .max_values = 2000}));
+  constexpr json::Limits kLimits{.max_bytes = kMaxBodyBytes, .max_depth = 6, .max_values = 2000};
+  KP_TRY(const json::Json document, json::parse(body, kLimits));
   KP_TRY(const ObjectReader reader, ObjectReader::open(document, ""));
   return kind.decode(reader);
 }

@@ -95,10 +95,10 @@ bool about_no_sheet(const Record& record) {
 
 }  // namespace
 
-std::string totals_json(const State& state, const JournalHead& head) {
+std::string totals_json(std::span<const counting::ContestTotals> contests, std::uint64_t last_sequence) {
   OrderedJson all = OrderedJson::array();
-  for (const counting::ContestTotals& totals : state.totals())
-    all.push_back(json_of(totals, totals.collected != Count{}, head.sequence));
+  for (const counting::ContestTotals& totals : contests)
+    all.push_back(json_of(totals, totals.collected != Count{}, last_sequence));
   return all.dump(1) + "\n";
 }
 
@@ -119,7 +119,7 @@ Result<void> export_journal(const std::filesystem::path& folder, const election:
   const auto write = [&](const char* name, const std::string& text) {
     return storage::write_file_durably(out_dir / name, as_bytes(text));
   };
-  KP_TRY_VOID(write("totals.json", totals_json(replayed.state, replayed.head)));
+  KP_TRY_VOID(write("totals.json", totals_json(replayed.state.totals(), replayed.head.sequence)));
   KP_TRY_VOID(write("ballots.json", ballots_json(election, replayed.state)));
   return write("records.json", "[" + records + "\n]\n");
 }

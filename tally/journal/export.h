@@ -3,7 +3,9 @@
 /// the records about batches. Format: docs/formats/journal.md; why nothing more:
 /// docs/adr/0001-journal-order-and-secrecy.md.
 
+#include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "tally/journal/replay.h"
@@ -12,7 +14,7 @@ namespace kiemphieu::journal {
 
 /// The totals as GET /api/v1/totals gives them: one object a contest, in the
 /// election's order.
-std::string totals_json(const State& state, const JournalHead& head);
+std::string totals_json(std::span<const counting::ContestTotals> contests, std::uint64_t last_sequence);
 
 /// Writes totals.json, ballots.json and records.json into `out_dir`, made when
 /// it is not there. The ballots are shuffled with the system's generator and

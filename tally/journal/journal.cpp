@@ -36,7 +36,7 @@ struct Journal::Impl {
   /// Writes one record behind `at` and moves `at`. Returns the record as a
   /// later start will read it, so that running and starting fold the same.
   Result<Record> write(const Record& record, JournalHead& at);
-  Result<void> apply_and_commit(std::span<const Record> records, storage::Transaction& transaction);
+  Result<void> apply_and_commit(std::span<const Record> records, const Also& also, storage::Transaction& transaction);
 };
 
 Result<Record> Journal::Impl::write(const Record& record, JournalHead& at) {
@@ -54,7 +54,8 @@ Result<Record> Journal::Impl::write(const Record& record, JournalHead& at) {
   return stored;
 }
 
-Result<void> Journal::Impl::apply_and_commit(std::span<const Record> records, storage::Transaction& transaction) {
+Result<void> Journal::Impl::apply_and_commit(std::span<const Record> records, const Also& also,
+                                             storage::Transaction& transaction) {
   std::vector<State::Undo> undos;
   Result<void> done;
   for (std::size_t i = 0; i < records.size() && done; ++i) {
@@ -62,6 +63,7 @@ Result<void> Journal::Impl::apply_and_commit(std::span<const Record> records, st
     if (undo) undos.push_back(std::move(*undo));
     else done = std::move(undo).error();
   }
+  if (done && also) done = also(transaction);
   if (done) done = transaction.commit();
   if (!done)
     for (auto undo = undos.rbegin(); undo != undos.rend(); ++undo) (*undo)(state);
@@ -107,8 +109,7 @@ Result<JournalHead> Journal::append(std::span<const Record> records, const Also&
     KP_TRY(Record written, impl_->write(record, head));
     stored.push_back(std::move(written));
   }
-  if (also) KP_TRY_VOID(also(transaction));
-  KP_TRY_VOID(impl_->apply_and_commit(stored, transaction));
+  KP_TRY_VOID(impl_->apply_and_commit(stored, also, transaction));
   impl_->head = head;
   return head;
 }

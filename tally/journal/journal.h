@@ -40,9 +40,9 @@ class Journal {
   Journal(Journal&&) noexcept;
   Journal& operator=(Journal&&) noexcept;
 
-  /// Runs inside append()'s transaction, after the records are written: the
-  /// outbox rows go in here. state() and head() are still as before. An error
-  /// rolls everything back.
+  /// Runs inside append()'s transaction, after the records are written and
+  /// applied: state() already shows them, and goes back if anything fails. The
+  /// outbox rows go in here. An error rolls everything back.
   using Also = std::function<Result<void>(storage::Transaction&)>;
 
   /// Appends the records in one transaction together with what `also` writes.

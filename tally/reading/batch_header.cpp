@@ -19,7 +19,8 @@ constexpr int kMaxBatch = 999;
 constexpr double kQrPxPerMm = 100 / 25.4;  // modules of 0.5 mm and more: two pixels
 
 bool is_lower_hex(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 bool is_id(std::string_view text) {
@@ -41,11 +42,13 @@ std::optional<BatchHeader> parse_batch_header(std::string_view payload) {
     start = slash + 1;
   }
   if (count + 1 != parts.size() || parts[0] != "KPH1") return std::nullopt;
-  if (parts[1].size() != 64 || !is_lower_hex(parts[1]) || !is_id(parts[2]) || !is_id(parts[3])) return std::nullopt;
+  if (parts[1].size() != 64 || !is_lower_hex(parts[1]) || !is_id(parts[2]) || !is_id(parts[3]))
+    return std::nullopt;
   int batch = 0;
   const char* end = parts[4].data() + parts[4].size();
   const auto [stop, error] = std::from_chars(parts[4].data(), end, batch);
-  if (error != std::errc{} || stop != end || parts[4].front() == '0' || batch < 1 || batch > kMaxBatch) return std::nullopt;
+  if (error != std::errc{} || stop != end || parts[4].front() == '0' || batch < 1 || batch > kMaxBatch)
+    return std::nullopt;
   return BatchHeader{std::string(parts[1]), std::string(parts[2]), std::string(parts[3]), batch};
 }
 
@@ -56,12 +59,15 @@ std::string find_qr(const imaging::ImageView& page, double px_per_mm) {
   const double factor = std::min(1.0, kQrPxPerMm / px_per_mm);
   cv::Mat small, gray;
   cv::resize(pixels, small, {}, factor, factor, cv::INTER_AREA);
-  if (colour) cv::cvtColor(small, gray, cv::COLOR_RGB2GRAY);
-  else gray = small;
+  if (colour)
+    cv::cvtColor(small, gray, cv::COLOR_RGB2GRAY);
+  else
+    gray = small;
   try {
     ZXing::DecodeHints hints;
     hints.setFormats(ZXing::BarcodeFormat::QRCode).setTryHarder(true).setTryRotate(true);
-    const ZXing::ImageView view(gray.data, gray.cols, gray.rows, ZXing::ImageFormat::Lum, static_cast<int>(gray.step));
+    const ZXing::ImageView view(gray.data, gray.cols, gray.rows, ZXing::ImageFormat::Lum,
+                                static_cast<int>(gray.step));
     const ZXing::Result result = ZXing::ReadBarcode(view, hints);
     return result.isValid() ? result.text() : std::string{};
   } catch (const std::exception&) {

@@ -14,8 +14,9 @@
 namespace kiemphieu::reading {
 
 struct ExtraInk {
-  std::vector<BoxPx> boxes;   ///< in scan pixels; empty: nothing added
-  bool streak = false;        ///< a line down the page in the direction of feed
+  std::vector<BoxPx> boxes;          ///< in scan pixels; empty: nothing added
+  std::vector<double> fold_rows_mm;  ///< heights on the form where a crease runs across all of it
+  bool streak = false;               ///< a line down the page in the direction of feed
 };
 
 ExtraInk look_for_extra_ink(const PageView& view, const Affine& form_to_page, const PrintModel& model);

@@ -17,21 +17,23 @@ cv::Mat sample_field(const PageView& view, const Affine& form_to_page, const cv:
   cv::Mat source = view.pixels;
   const int shrink = static_cast<int>(form_to_page.scale() / kFieldPxPerMm + 0.1);
   if (shrink >= 2) {  // 400 dpi and more: average first, or thin strokes would flicker
-    const BoxPx box = box_on_page(form_to_page, {field.x * k, field.y * k, field.width * k, field.height * k});
+    const BoxPx box =
+        box_on_page(form_to_page, {field.x * k, field.y * k, field.width * k, field.height * k});
     const cv::Rect crop = cv::Rect(box.x_px - 2, box.y_px - 2, box.w_px + 4, box.h_px + 4) &
                           cv::Rect(0, 0, view.pixels.cols, view.pixels.rows);
-    if (crop.width < shrink || crop.height < shrink) return cv::Mat(field.size(), view.pixels.type(), cv::Scalar::all(255));
+    if (crop.width < shrink || crop.height < shrink)
+      return cv::Mat(field.size(), view.pixels.type(), cv::Scalar::all(255));
     const cv::Size size(crop.width / shrink, crop.height / shrink);
-    cv::resize(view.pixels(cv::Rect(crop.x, crop.y, size.width * shrink, size.height * shrink)), source, size, 0, 0,
-               cv::INTER_AREA);
+    cv::resize(view.pixels(cv::Rect(crop.x, crop.y, size.width * shrink, size.height * shrink)), source, size,
+               0, 0, cv::INTER_AREA);
     const double s = 1.0 / shrink;
     map = {map.a * s, map.b * s, (map.tx + 0.5 - crop.x) * s - 0.5,
            map.c * s, map.d * s, (map.ty + 0.5 - crop.y) * s - 0.5};
   }
   const cv::Matx23d matrix(map.a, map.b, map.tx, map.c, map.d, map.ty);
   cv::Mat out;
-  cv::warpAffine(source, out, matrix, field.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT,
-                 cv::Scalar::all(255));
+  cv::warpAffine(source, out, matrix, field.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                 cv::BORDER_CONSTANT, cv::Scalar::all(255));
   return out;
 }
 
@@ -47,7 +49,9 @@ cv::Vec3i paper_level(const cv::Mat& pixels) {
   cv::Vec3i level(255, 255, 255);
   for (int c = 0; c < channels; ++c) {
     int above = 0, v = 255;
-    while (v > 30 && (above += histogram[static_cast<std::size_t>(c)][static_cast<std::size_t>(v)]) < seen / 4) --v;
+    while (v > 30 &&
+           (above += histogram[static_cast<std::size_t>(c)][static_cast<std::size_t>(v)]) < seen / 4)
+      --v;
     level[c] = v;
   }
   return level;

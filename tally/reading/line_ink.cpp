@@ -12,19 +12,20 @@
 namespace kiemphieu::reading {
 namespace {
 
-constexpr double kLineRadiusMm = 0.9;     // feed stretch left over after the page's affine map
-constexpr int kOpenBelow = 40;            // tolerance under which a place is the print's paper
-constexpr int kInkDark = 62;              // of 255: a pen line, 24 % darker than paper
-constexpr int kFaintDark = 33;            // 13 %: darker than paper grain and JPEG noise
-constexpr double kBinMm = 1.2;            // about a narrow letter: a zigzag scribble fills each
+constexpr double kLineRadiusMm = 0.9;  // feed stretch left over after the page's affine map
+constexpr int kOpenBelow = 40;         // tolerance under which a place is the print's paper
+constexpr int kInkDark = 62;           // of 255: a pen line, 24 % darker than paper
+constexpr int kFaintDark = 33;         // 13 %: darker than paper grain and JPEG noise
+constexpr double kBinMm = 1.2;         // about a narrow letter: a zigzag scribble fills each
+constexpr double kMaxHiddenMm = 7.5;   // longest run of letters without an opening
 constexpr double kMmPerPx = 1 / kFieldPxPerMm;
 constexpr double kMm2PerPx = kMmPerPx * kMmPerPx;
 
 /// One line laid straight: darkness, and where the print leaves it open.
 struct Straight {
   const LineModel& model;
-  cv::Mat dark;   ///< CV_8UC1
-  cv::Mat open;   ///< CV_8UC1, 255 where foreign ink would show
+  cv::Mat dark;  ///< CV_8UC1
+  cv::Mat open;  ///< CV_8UC1, 255 where foreign ink would show
   int faint = kFaintDark;
 
   bool is_open(int x, int y) const { return open.ptr<std::uint8_t>(y)[x] != 0; }
@@ -37,7 +38,8 @@ void measure_print(const Straight& line, LineInk& out) {
   int total = 0;
   for (int y = line.model.top_px; y < line.model.bottom_px; ++y)
     for (int x = line.model.left_px; x < line.model.right_px; ++x)
-      if (line.model.print.at<std::uint8_t>(y, x) > 170) ++histogram[static_cast<std::size_t>(line.darkness(x, y))], ++total;
+      if (line.model.print.at<std::uint8_t>(y, x) > 170)
+        ++histogram[static_cast<std::size_t>(line.darkness(x, y))], ++total;
   if (total == 0) return;
   int seen = 0, median = 255;
   while (median > 0 && 2 * (seen += histogram[static_cast<std::size_t>(median)]) < total) --median;
@@ -52,19 +54,19 @@ void measure_print(const Straight& line, LineInk& out) {
 /// The most unbroken way from the name's left to its right end: an open dark
 /// place counts for it, an open light one against it, print not at all. A step
 /// of two columns may climb two rows, steeper than any strike over a name.
-std::vector<int> best_path(const Straight& line, const cv::Mat& smooth) {
+std::vector<int> best_path(const Straight& line, const cv::Mat& smooth, int from_row, int to_row) {
   const int height = line.dark.rows, left = line.model.left_px;
   const int columns = (line.model.right_px - left) / 2;
-  std::vector<float> value(static_cast<std::size_t>(height), 0.0F), next(value.size());
+  std::vector<float> value(static_cast<std::size_t>(height), 0.0F), next(value.size(), -1e9F);
   cv::Mat from(std::max(columns, 1), height, CV_8SC1);
   for (int c = 0; c < columns; ++c) {
     const int x = left + 2 * c;
-    for (int y = 0; y < height; ++y) {
+    for (int y = from_row; y < to_row; ++y) {
       float best = -1e9F;
       int step = 0;
       for (int dy = -2; dy <= 2; ++dy) {
         const int before = y + dy;
-        if (before < 0 || before >= height) continue;
+        if (before < from_row || before >= to_row) continue;
         const float v = value[static_cast<std::size_t>(before)] - 0.03F * static_cast<float>(std::abs(dy));
         if (v > best) best = v, step = dy;
       }
@@ -75,13 +77,25 @@ std::vector<int> best_path(const Straight& line, const cv::Mat& smooth) {
     }
     value.swap(next);
   }
-  int y = static_cast<int>(std::max_element(value.begin(), value.end()) - value.begin());
+  int y =
+      static_cast<int>(std::max_element(value.begin() + from_row, value.begin() + to_row) - value.begin());
   std::vector<int> path(static_cast<std::size_t>(columns));
   for (int c = columns - 1; c >= 0; --c) {
     path[static_cast<std::size_t>(c)] = y;
     y += from.at<std::int8_t>(c, y);
   }
   return path;
+}
+
+/// The rows that hold any ink worth following; empty when a stroke over a tenth
+/// of the name could not be made of it.
+cv::Range inked_rows(const Straight& line, const cv::Mat& smooth) {
+  int top = smooth.rows, bottom = 0, count = 0;
+  for (int y = 0; y < smooth.rows; ++y)
+    for (int x = line.model.left_px; x < line.model.right_px; x += 2)
+      if (line.is_open(x, y) && smooth.ptr<std::uint8_t>(y)[x] >= line.faint)
+        top = std::min(top, y), bottom = y + 1, ++count;
+  return count * 40 < line.model.right_px - line.model.left_px ? cv::Range(0, 0) : cv::Range(top, bottom);
 }
 
 double mean_row(const std::vector<int>& path, double from, double to) {
@@ -92,26 +106,66 @@ double mean_row(const std::vector<int>& path, double from, double to) {
   return sum / std::max<double>(1, static_cast<double>(last - first));
 }
 
+/// The middle of the ink the way runs through here: a thick line along the
+/// letters' feet lies below them, though its upper edge does not.
+double stroke_centre(const Straight& line, int x, int y) {
+  const auto inked = [&](int at) {
+    return at >= 0 && at < line.dark.rows && line.is_open(x, at) && line.darkness(x, at) >= line.faint;
+  };
+  int top = y, bottom = y;
+  while (inked(top - 1)) --top;
+  while (inked(bottom + 1)) ++bottom;
+  return (top + bottom) / 2.0;
+}
+
+/// The stroke goes on where the name has ended: ink on most of the next 1.5 mm
+/// beside it, near the row where it left the name.
+bool goes_on(const Straight& line, int from_x, int direction, int row) {
+  int dark = 0;
+  for (int i = 2; i < 14; ++i) {
+    const int x = from_x + direction * i;
+    if (x < 0 || x >= line.dark.cols) return false;
+    bool any = false;
+    for (int y = std::max(0, row - 6); y <= std::min(line.dark.rows - 1, row + 6) && !any; ++y)
+      any = line.is_open(x, y) && line.darkness(x, y) >= kInkDark;
+    dark += any ? 1 : 0;
+  }
+  return dark >= 8;
+}
+
 Stroke measure_stroke(const Straight& line, const cv::Mat& smooth, const std::vector<int>& path) {
   const LineModel& m = line.model;
   Stroke stroke;
   if (path.empty()) return stroke;
-  const double slack = 0.12 * (m.body_bottom_px - m.body_top_px);
   int open = 0, dark = 0, first = -1, last = -1, core = 0, above = 0, below = 0;
+  int light = 0, light_before = 0,
+      longest_light = 0;  // open places without ink: now in a row, before the first ink, most
   std::vector<int> darkness;
   std::vector<int> word_open(m.words.size(), 0), word_dark(m.words.size(), 0);
   for (std::size_t i = 0; i < path.size(); ++i) {
     const int x = m.left_px + 2 * static_cast<int>(i), y = path[i];
-    if (y < m.body_top_px + slack) ++above;
-    else if (y >= m.body_bottom_px - slack) ++below;
-    else ++core;
+    const double centre = stroke_centre(line, x, y);
+    if (centre < m.body_top_px + 1)
+      ++above;
+    else if (centre >= m.body_bottom_px - 1)
+      ++below;
+    else
+      ++core;
     if (!line.is_open(x, y)) continue;
-    const int v = smooth.ptr<std::uint8_t>(y)[x];
+    int v = smooth.ptr<std::uint8_t>(y)[x];
     const bool inked = v >= line.faint;
+    for (const int near : {y - 1, y + 1})  // the way may run along the stroke's edge
+      if (near >= 0 && near < smooth.rows && line.is_open(x, near))
+        v = std::max<int>(v, smooth.ptr<std::uint8_t>(near)[x]);
     ++open;
     for (std::size_t w = 0; w < m.words.size(); ++w)
       if (x >= m.words[w].start && x < m.words[w].end) ++word_open[w], word_dark[w] += inked ? 1 : 0;
-    if (!inked) continue;
+    if (!inked) {
+      longest_light = std::max(longest_light, ++light);
+      if (first < 0) ++light_before;
+      continue;
+    }
+    light = 0;
     ++dark;
     darkness.push_back(v);
     if (first < 0) first = x;
@@ -121,15 +175,27 @@ Stroke measure_stroke(const Straight& line, const cv::Mat& smooth, const std::ve
   stroke.open_share = open / n;
   stroke.coverage = open > 0 ? static_cast<double>(dark) / open : 0;
   stroke.core_share = core / n, stroke.above_share = above / n, stroke.below_share = below / n;
-  stroke.left_gap_mm = (first < 0 ? m.right_px - m.left_px : first - m.left_px) * kMmPerPx;
-  stroke.right_gap_mm = (last < 0 ? m.right_px - m.left_px : m.right_px - last) * kMmPerPx;
+  // At the ends two light places (0.5 mm) may be where the stroke began; what print hides is no gap.
+  const auto gap = [](int light_places, double length_mm) {
+    const bool hidden = length_mm < (light_places <= 1 ? kMaxHiddenMm : light_places == 2 ? 5.0 : 0.0);
+    return hidden ? 0.0 : length_mm;
+  };
+  stroke.left_gap_mm = gap(light_before, (first < 0 ? m.right_px - m.left_px : first - m.left_px) * kMmPerPx);
+  stroke.right_gap_mm = gap(light, (last < 0 ? m.right_px - m.left_px : m.right_px - last) * kMmPerPx);
+  // Print hid it to the end, but it comes out on the other side: it ran through.
+  if (light_before == 0 && goes_on(line, m.left_px, -1, path.front())) stroke.left_gap_mm = 0;
+  if (light == 0 && goes_on(line, m.right_px - 1, 1, path.back())) stroke.right_gap_mm = 0;
+  stroke.longest_gap_mm = 2 * longest_light * kMmPerPx;
   stroke.worst_word = 1;
   for (std::size_t w = 0; w < m.words.size(); ++w)
-    if (word_open[w] >= 4) stroke.worst_word = std::min(stroke.worst_word, static_cast<double>(word_dark[w]) / word_open[w]);
+    if (word_open[w] >= 4)
+      stroke.worst_word = std::min(stroke.worst_word, static_cast<double>(word_dark[w]) / word_open[w]);
   if (darkness.empty()) stroke.worst_word = 0;
-  stroke.left_y = mean_row(path, 0, 0.2), stroke.middle_y = mean_row(path, 0.4, 0.6), stroke.right_y = mean_row(path, 0.8, 1);
+  stroke.left_y = mean_row(path, 0, 0.2), stroke.middle_y = mean_row(path, 0.4, 0.6),
+  stroke.right_y = mean_row(path, 0.8, 1);
   if (!darkness.empty()) {
-    std::nth_element(darkness.begin(), darkness.begin() + static_cast<std::ptrdiff_t>(darkness.size() / 2), darkness.end());
+    std::nth_element(darkness.begin(), darkness.begin() + static_cast<std::ptrdiff_t>(darkness.size() / 2),
+                     darkness.end());
     stroke.contrast = darkness[darkness.size() / 2] / 255.0;
   }
   return stroke;
@@ -148,9 +214,12 @@ void measure_mass(const Straight& line, const cv::Mat& foreign, LineInk& out) {
       bool before = false, any = false;
       for (int y = 0; y < foreign.rows; ++y) {
         const bool ink = foreign.ptr<std::uint8_t>(y)[x] != 0;
-        if (y < m.body_top_px - 1) ink_above += ink ? 1 : 0;
-        else if (y > m.body_bottom_px) ink_below += ink ? 1 : 0;
-        else open_in += line.is_open(x, y) ? 1 : 0, ink_in += ink ? 1 : 0;
+        if (y < m.body_top_px - 1)
+          ink_above += ink ? 1 : 0;
+        else if (y > m.body_bottom_px)
+          ink_below += ink ? 1 : 0;
+        else
+          open_in += line.is_open(x, y) ? 1 : 0, ink_in += ink ? 1 : 0;
         if (ink && !before) ++runs, any = true;
         before = ink || (before && !line.is_open(x, y));
       }
@@ -164,12 +233,14 @@ void measure_mass(const Straight& line, const cv::Mat& foreign, LineInk& out) {
     core += inked ? 1 : 0;
     const int middle = m.left_px + b * bin + bin / 2;
     for (std::size_t w = 0; w < m.words.size(); ++w)
-      if (middle >= m.words[w].start && middle < m.words[w].end) ++word_bins[w], word_inked[w] += inked ? 1 : 0;
+      if (middle >= m.words[w].start && middle < m.words[w].end)
+        ++word_bins[w], word_inked[w] += inked ? 1 : 0;
   }
   out.core_bins = counted > 0 ? static_cast<double>(core) / counted : 0;
   out.worst_word_bins = 1;
   for (std::size_t w = 0; w < m.words.size(); ++w)
-    if (word_bins[w] > 0) out.worst_word_bins = std::min(out.worst_word_bins, static_cast<double>(word_inked[w]) / word_bins[w]);
+    if (word_bins[w] > 0)
+      out.worst_word_bins = std::min(out.worst_word_bins, static_cast<double>(word_inked[w]) / word_bins[w]);
   out.above_bins = static_cast<double>(above) / bins, out.below_bins = static_cast<double>(below) / bins;
   out.fill = open_body > 0 ? static_cast<double>(ink_body) / open_body : 0;
   out.runs_per_column = inked_columns > 0 ? static_cast<double>(runs) / inked_columns : 0;
@@ -197,7 +268,7 @@ void measure_tall(const Straight& line, LineInk& out) {
       above = above || y < m.body_top_px;
       below = below || y >= m.body_bottom_px;
     }
-    if (open < height / 3 || 10 * dark < 8 * open || !above || !below) continue;
+    if (open < height / 5 || 10 * dark < 8 * open || !above || !below) continue;
     widest = std::max(widest, x - last);
     if (x - previous > 5) ++strokes;
     previous = last = x;
@@ -221,10 +292,11 @@ void measure_extent(const Straight& line, const cv::Mat& foreign, LineInk& out) 
       const bool in_body = y >= m.body_top_px && y < m.body_bottom_px && x >= m.left_px && x < m.right_px;
       (in_body ? body : outer) += 1;
       darkness += line.darkness(x, y);
-      left = std::min(left, x), right = std::max(right, x), top = std::min(top, y), bottom = std::max(bottom, y);
+      left = std::min(left, x), right = std::max(right, x), top = std::min(top, y),
+      bottom = std::max(bottom, y);
       column[static_cast<std::size_t>(x)] = true;
-      const bool upper = y < middle - 4, lower = y > middle + 4;
-      const bool at_left = x < m.left_px + fifth, at_right = x > m.right_px - fifth;
+      const bool upper = y<middle - 4, lower = y> middle + 4;
+      const bool at_left = x<m.left_px + fifth, at_right = x> m.right_px - fifth;
       if (at_left && upper) ++corners[0];
       if (at_left && lower) ++corners[1];
       if (at_right && upper) ++corners[2];
@@ -245,8 +317,8 @@ void measure_extent(const Straight& line, const cv::Mat& foreign, LineInk& out) 
   out.evidence.coverage = std::min(1.0, static_cast<double>(spanned) / (m.right_px - m.left_px));
   out.four_corners = std::all_of(corners.begin(), corners.end(), [](int n) { return n >= 12; });
   const double k = kMmPerPx;
-  out.evidence.ink = box_on_page(out.map, {(m.field.x + left) * k, (m.field.y + top) * k, (right - left + 1) * k,
-                                           (bottom - top + 1) * k});
+  out.evidence.ink = box_on_page(out.map, {(m.field.x + left) * k, (m.field.y + top) * k,
+                                           (right - left + 1) * k, (bottom - top + 1) * k});
 }
 
 /// A strike too faint for any pixel shows in the mean along a straight line.
@@ -297,11 +369,18 @@ LineInk look_at_line(const PageView& view, const Affine& form_to_page, const Lin
   out.evidence.expected = box_on_page(out.map, model.name);
   out.body_height_mm = (model.body_bottom_px - model.body_top_px) * kMmPerPx;
 
-  Straight line{model, darkness_against_paper(sample_field(view, out.map, model.field)), model.tolerance < kOpenBelow};
+  Straight line{model, darkness_against_paper(sample_field(view, out.map, model.field)),
+                model.tolerance < kOpenBelow};
   measure_print(line, out);
   cv::Mat smooth;
   cv::blur(line.dark, smooth, {3, 1});
-  out.stroke = measure_stroke(line, smooth, best_path(line, smooth));
+  const cv::Range inked = inked_rows(line, smooth);
+  if (inked.size() > 0)
+    out.stroke = measure_stroke(line, smooth, best_path(line, smooth, inked.start, inked.end));
+  const int slack = (model.body_bottom_px - model.body_top_px) / 8 + 1;
+  if (inked.size() > 0)
+    out.core_stroke = measure_stroke(
+        line, smooth, best_path(line, smooth, model.body_top_px + slack, model.body_bottom_px - slack));
   cv::Mat foreign = (line.dark >= kInkDark) & line.open;
   measure_extent(line, foreign, out);
   measure_mass(line, foreign, out);
@@ -322,8 +401,8 @@ double dark_share(const PageView& view, const Affine& map, Point from_mm, Point 
       return view.bright(static_cast<int>(at.x), static_cast<int>(std::floor(at.y + dy_mm * k)));
     };
     int darkest = 255;
-    for (double dy = -0.8; dy <= 0.8; dy += 0.1) darkest = std::min(darkest, bright(dy));
-    const int paper = std::max(40, std::min(bright(-2.0), bright(2.0)));
+    for (double dy = -1.5; dy <= 1.5; dy += 0.1) darkest = std::min(darkest, bright(dy));
+    const int paper = std::max(40, std::min(bright(-2.8), bright(2.8)));
     hits += darkest < (1 - dark) * paper ? 1 : 0;
   }
   return static_cast<double>(hits) / steps;

@@ -9,13 +9,16 @@ namespace kiemphieu::reading {
 namespace {
 
 // Colour-blind safe apart from the label bar: struck is also crossed out.
-const cv::Scalar kKept(0, 140, 60), kStruck(205, 20, 30), kDoubtful(235, 150, 0), kSeal(30, 90, 220), kExtra(200, 0, 200);
+const cv::Scalar kKept(0, 140, 60), kStruck(205, 20, 30), kDoubtful(235, 150, 0), kSeal(30, 90, 220),
+    kExtra(200, 0, 200);
 
 cv::Rect shrink(const BoxPx& box, int step, int grow) {
-  return {box.x_px / step - grow, box.y_px / step - grow, box.w_px / step + 2 * grow, box.h_px / step + 2 * grow};
+  return {box.x_px / step - grow, box.y_px / step - grow, box.w_px / step + 2 * grow,
+          box.h_px / step + 2 * grow};
 }
 
-void draw_name(cv::Mat& picture, const CandidateReading& candidate, int step, const OverlayThresholds& thresholds) {
+void draw_name(cv::Mat& picture, const CandidateReading& candidate, int step,
+               const OverlayThresholds& thresholds) {
   const bool kept = candidate.score <= thresholds.kept_max, struck = candidate.score >= thresholds.struck_min;
   const cv::Scalar& colour = kept ? kKept : struck ? kStruck : kDoubtful;
   const int thick = std::max(2, picture.cols / 500);
@@ -41,19 +44,24 @@ imaging::Image draw_reading(const imaging::ImageView& page, const SheetReading& 
   const bool colour = page.format == imaging::PixelFormat::kRgb8;
   const cv::Mat pixels(page.height_px, page.width_px, colour ? CV_8UC3 : CV_8UC1,
                        const_cast<std::uint8_t*>(page.data), page.stride_bytes);  // NOLINT: never written to
-  imaging::Image out = imaging::Image::blank(size.width, size.height, imaging::PixelFormat::kRgb8, page.dpi / step);
+  imaging::Image out =
+      imaging::Image::blank(size.width, size.height, imaging::PixelFormat::kRgb8, page.dpi / step);
   cv::Mat picture(size, CV_8UC3, out.pixels.data());
   cv::Mat small;
   cv::resize(pixels, small, size, 0, 0, cv::INTER_AREA);
-  if (colour) small.copyTo(picture);
-  else cv::cvtColor(small, picture, cv::COLOR_GRAY2RGB);
+  if (colour)
+    small.copyTo(picture);
+  else
+    cv::cvtColor(small, picture, cv::COLOR_GRAY2RGB);
 
   const int thick = std::max(2, picture.cols / 500);
-  for (const CandidateReading& candidate : reading.candidates) draw_name(picture, candidate, step, thresholds);
+  for (const CandidateReading& candidate : reading.candidates)
+    draw_name(picture, candidate, step, thresholds);
   if (reading.seal_box)
     cv::rectangle(picture, shrink(*reading.seal_box, step, thick),
                   reading.seal == SealFinding::kPresent ? kSeal : kDoubtful, thick);
-  for (const BoxPx& box : reading.extra_ink) cv::rectangle(picture, shrink(box, step, 2 * thick), kExtra, 2 * thick);
+  for (const BoxPx& box : reading.extra_ink)
+    cv::rectangle(picture, shrink(box, step, 2 * thick), kExtra, 2 * thick);
   return out;
 }
 

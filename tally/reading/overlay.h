@@ -15,7 +15,7 @@ struct OverlayThresholds {
 /// RGB, the page's size divided by a whole number so that it is at most
 /// `max_width_px` wide. Name lines: green kept, red struck, amber doubtful, with a
 /// bar whose length is the score; seal: blue, amber when doubtful; added content: magenta.
-imaging::Image draw_reading(const imaging::ImageView& page, const SheetReading& reading, int max_width_px = 1200,
-                            const OverlayThresholds& thresholds = {});
+imaging::Image draw_reading(const imaging::ImageView& page, const SheetReading& reading,
+                            int max_width_px = 1300, const OverlayThresholds& thresholds = {});
 
 }  // namespace kiemphieu::reading

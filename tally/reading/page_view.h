@@ -22,11 +22,11 @@ cv::Mat coarse_ink(const cv::Mat& coarse);
 int coarse_step(double px_per_mm);
 
 struct PageView {
-  cv::Mat pixels;         ///< CV_8UC1 or CV_8UC3 (red first), not owned
-  double px_per_mm = 0;   ///< as stated by the scanner, or guessed from the page's width
+  cv::Mat pixels;        ///< CV_8UC1 or CV_8UC3 (red first), not owned
+  double px_per_mm = 0;  ///< as stated by the scanner, or guessed from the page's width
   bool resolution_stated = false;
-  int step = 1;           ///< scan pixels a coarse pixel
-  cv::Mat ink;            ///< CV_8UC1 coarse ink
+  int step = 1;  ///< scan pixels a coarse pixel
+  cv::Mat ink;   ///< CV_8UC1 coarse ink
   bool colour = false;
 
   /// `form_width_mm`: what the page's width is taken for when no dpi is stated.

@@ -9,9 +9,10 @@
 namespace kiemphieu::reading {
 namespace {
 
-constexpr int kInkLevel = 50;             // of 255, coarse ink
+constexpr int kInkLevel = 50;  // of 255, coarse ink
 constexpr std::size_t kSkewPoints = 6000;
-constexpr std::size_t kMinPoints = 150;   // a form of ours has thousands
+constexpr std::size_t kMinPoints = 150;  // a form of ours has thousands
+constexpr double kSureFit = 0.30;        // forged sheets: true poses 0.2 to 0.65, others below 0.13
 constexpr double kRadPerDeg = std::numbers::pi / 180;
 
 double sharpness(const std::vector<Point>& points, double angle_rad) {
@@ -54,7 +55,8 @@ void slide(const std::vector<float>& form, const std::vector<float>& page, doubl
            std::vector<Match>& out) {
   const int n = static_cast<int>(form.size()), m = static_cast<int>(page.size());
   std::vector<int> at(form.size());
-  for (int k = 0; k < n; ++k) at[static_cast<std::size_t>(k)] = static_cast<int>(std::lround(scale * (direction > 0 ? k : n - 1 - k)));
+  for (int k = 0; k < n; ++k)
+    at[static_cast<std::size_t>(k)] = static_cast<int>(std::lround(scale * (direction > 0 ? k : n - 1 - k)));
   const int length = static_cast<int>(std::lround(scale * (n - 1))) + 1;
   Match best{scale, 0, -1};
   for (int t = -length / 6; t + length <= m + length / 6; ++t) {
@@ -129,8 +131,12 @@ double fit_of(const cv::Mat& ink, const PrintModel& model, const Placement& at, 
 double improve(const PageView& view, const PageInk& ink, const PrintModel& model, Placement& at) {
   const double per_mm = view.px_per_mm / view.step;
   double fit = 0;
-  struct Step { double mm, deg, scale; bool blurred; };
-  for (const Step& step : {Step{1.0, 0.3, 0.01, true}, Step{0.5, 0.15, 0.004, true}, Step{0.25, 0.08, 0.002, false}}) {
+  struct Step {
+    double mm, deg, scale;
+    bool blurred;
+  };
+  for (const Step& step :
+       {Step{1.0, 0.3, 0.01, true}, Step{0.5, 0.15, 0.004, true}, Step{0.25, 0.08, 0.002, false}}) {
     const cv::Mat& where = step.blurred ? ink.blurred : view.ink;
     fit = fit_of(where, model, at, per_mm);
     for (int round = 0; round < 4; ++round) {
@@ -163,22 +169,29 @@ std::vector<Match> best_matches(std::vector<Match> all, std::size_t keep) {
 }
 
 /// Placements of one direction from the two profiles.
-void propose(const Profile& rows, const Profile& columns, const PrintModel& model, double skew_rad, int direction,
-             std::vector<Placement>& out) {
+void propose(const Profile& rows, const Profile& columns, const PrintModel& model, double skew_rad,
+             int direction, std::vector<Placement>& out) {
   std::vector<Match> row_matches;
   for (double scale = kMinScale; scale <= kMaxScale + 1e-9; scale += 0.01)
     slide(model.rows, rows.bins, scale, direction, row_matches);
   for (const Match& row : best_matches(std::move(row_matches), 3)) {
     std::vector<Match> column_matches;
-    for (const double scale : {row.scale - 0.01, row.scale, row.scale + 0.01})
+    for (const double scale : {row.scale - 0.01, row.scale, row.scale + 0.01})  // feed stretch
       slide(model.columns, columns.bins, scale, direction, column_matches);
     const Match column = best_matches(std::move(column_matches), 1).front();
-    const double u = columns.origin + column.shift + column.scale * model.form.page_width_mm / 2;
-    const double v = rows.origin + row.shift + row.scale * model.form.page_height_mm / 2;
+    // Bins hold what lies half a bin around their middle; upside-down the last bin comes first.
+    const auto centre = [&](double origin, const Match& match, double length_mm, std::size_t bins) {
+      const double half =
+          direction > 0 ? length_mm / 2 - 0.5 : static_cast<double>(bins) - 0.5 - length_mm / 2;
+      return origin + match.shift + match.scale * half + 0.5;
+    };
+    const double u = centre(columns.origin, column, model.form.page_width_mm, model.columns.size());
+    const double v = centre(rows.origin, row, model.form.page_height_mm, model.rows.size());
     Placement at;
     at.scale = row.scale;
     at.angle_rad = skew_rad + (direction > 0 ? 0 : std::numbers::pi);
-    at.centre = {u * std::cos(skew_rad) - v * std::sin(skew_rad), u * std::sin(skew_rad) + v * std::cos(skew_rad)};
+    at.centre = {u * std::cos(skew_rad) - v * std::sin(skew_rad),
+                 u * std::sin(skew_rad) + v * std::cos(skew_rad)};
     out.push_back(at);
   }
 }
@@ -215,7 +228,8 @@ std::vector<Pose> find_poses(const PageView& view, const PageInk& ink, const Pri
   const double per_mm = view.px_per_mm / view.step;
   std::vector<std::pair<double, Placement>> ranked;
   for (const Placement& at : placements) ranked.emplace_back(fit_of(ink.blurred, model, at, per_mm), at);
-  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
   if (ranked.size() > 4) ranked.resize(4);
   std::vector<Pose> poses;
   for (auto& [rough, at] : ranked) {
@@ -224,6 +238,7 @@ std::vector<Pose> find_poses(const PageView& view, const PageInk& ink, const Pri
     pose.form_to_page = at.map(model).scaled(view.px_per_mm);
     pose.upside_down = std::cos(at.angle_rad) < 0;
     poses.push_back(pose);
+    if (pose.fit > kSureFit) break;  // nothing else can lie there
   }
   std::stable_sort(poses.begin(), poses.end(), [](const Pose& a, const Pose& b) { return a.fit > b.fit; });
   return poses;

@@ -23,9 +23,9 @@ struct PageInk {
 };
 
 struct Pose {
-  Affine form_to_page;        ///< form mm to scan pixels
+  Affine form_to_page;  ///< form mm to scan pixels
   bool upside_down = false;
-  double fit = 0;             ///< how much darker the print's places are than their surroundings, 0 to 1
+  double fit = 0;  ///< how much darker the print's places are than their surroundings, 0 to 1
 };
 
 /// Outside of this the profiles are not even compared; the report says kScale well before.

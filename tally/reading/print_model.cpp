@@ -12,9 +12,9 @@
 namespace kiemphieu::reading {
 namespace {
 
-constexpr int kInkDark = 120;        // of 255: the core of a printed stroke in the reference
-constexpr int kPaperLight = 25;      // of 255: surely paper
-constexpr double kSmearMm = 0.26;    // toner spread, blur and half a pixel of misfit: 2 px at 200 dpi
+constexpr int kInkDark = 120;      // of 255: the core of a printed stroke in the reference
+constexpr int kPaperLight = 25;    // of 255: surely paper
+constexpr double kSmearMm = 0.26;  // toner spread, blur and half a pixel of misfit: 2 px at 200 dpi
 constexpr double kPrintedGrowMm = 1.2;
 constexpr std::size_t kBlockPoints = 160;
 constexpr std::size_t kLinePoints = 320;
@@ -37,8 +37,7 @@ cv::Mat disc(double radius_mm, double px_per_mm) {
 void thin_out(std::vector<Point>& points, std::size_t keep) {
   if (points.size() <= keep) return;
   std::mt19937 random(20260315);
-  for (std::size_t i = 0; i < keep; ++i)
-    std::swap(points[i], points[i + random() % (points.size() - i)]);
+  for (std::size_t i = 0; i < keep; ++i) std::swap(points[i], points[i + random() % (points.size() - i)]);
   points.resize(keep);
 }
 
@@ -55,8 +54,10 @@ PrintBlock block_of(const cv::Mat& darkness, const cv::Rect& area, std::size_t p
   for (int y = 0; y < area.height; ++y)
     for (int x = 0; x < area.width; ++x) {
       const Point mm{(area.x + x + 0.5) / px_per_mm, (area.y + y + 0.5) / px_per_mm};
-      if (darkness.at<std::uint8_t>(area.y + y, area.x + x) > kInkDark) block.ink.push_back(mm);
-      else if (near_ink.at<std::uint8_t>(y, x) != 0) block.paper.push_back(mm);
+      if (darkness.at<std::uint8_t>(area.y + y, area.x + x) > kInkDark)
+        block.ink.push_back(mm);
+      else if (near_ink.at<std::uint8_t>(y, x) != 0)
+        block.paper.push_back(mm);
     }
   thin_out(block.ink, points);
   thin_out(block.paper, points);
@@ -67,7 +68,8 @@ PrintBlock block_of(const cv::Mat& darkness, const cv::Rect& area, std::size_t p
 /// scan on coloured paper is as good as a rendered one.
 cv::Mat darkness_of(const forms::Template& form) {
   const imaging::Image& image = form.reference;
-  const cv::Mat gray(image.height_px, image.width_px, CV_8UC1, const_cast<std::uint8_t*>(image.pixels.data()));  // NOLINT
+  const cv::Mat gray(image.height_px, image.width_px, CV_8UC1,
+                     const_cast<std::uint8_t*>(image.pixels.data()));  // NOLINT
   cv::Mat scaled;
   const double factor = kFieldPxPerMm * 25.4 / form.reference_dpi;
   cv::resize(gray, scaled, {}, factor, factor, factor < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
@@ -146,7 +148,8 @@ std::vector<PrintBlock> choose_blocks(const PrintModel& model) {
       cv::minMaxLoc(texture(cell), nullptr, &strength, nullptr, &at);
       if (strength < 0.08 * best) continue;
       const cv::Rect area = cv::Rect(cell.x + at.x - window.width / 2, cell.y + at.y - window.height / 2,
-                                     window.width, window.height) & cv::Rect(0, 0, usable.cols, usable.rows);
+                                     window.width, window.height) &
+                            cv::Rect(0, 0, usable.cols, usable.rows);
       PrintBlock block = block_of(usable, area, kBlockPoints, kFieldPxPerMm);
       if (block.ink.size() >= 30 && block.paper.size() >= 30) blocks.push_back(std::move(block));
     }
@@ -160,15 +163,18 @@ void find_body(LineModel& line) {
   int fullest = 1;
   for (int y = line.top_px; y < line.bottom_px; ++y) {
     int& n = ink[static_cast<std::size_t>(y)];
-    for (int x = line.left_px; x < line.right_px; ++x) n += line.print.at<std::uint8_t>(y, x) > kInkDark ? 1 : 0;
+    for (int x = line.left_px; x < line.right_px; ++x)
+      n += line.print.at<std::uint8_t>(y, x) > kInkDark ? 1 : 0;
     fullest = std::max(fullest, n);
   }
   line.body_top_px = line.top_px;
   line.body_bottom_px = line.bottom_px;
   while (line.body_top_px < line.bottom_px - 1 &&
-         20 * ink[static_cast<std::size_t>(line.body_top_px)] < 9 * fullest) ++line.body_top_px;
+         20 * ink[static_cast<std::size_t>(line.body_top_px)] < 9 * fullest)
+    ++line.body_top_px;
   while (line.body_bottom_px > line.body_top_px + 1 &&
-         20 * ink[static_cast<std::size_t>(line.body_bottom_px - 1)] < 9 * fullest) --line.body_bottom_px;
+         20 * ink[static_cast<std::size_t>(line.body_bottom_px - 1)] < 9 * fullest)
+    --line.body_bottom_px;
 }
 
 /// Words are parted by at least 0.9 mm without ink.
@@ -177,7 +183,8 @@ void find_words(LineModel& line) {
   int start = -1, last = -gap;
   for (int x = line.left_px; x < line.right_px; ++x) {
     bool inked = false;
-    for (int y = line.top_px; y < line.bottom_px && !inked; ++y) inked = line.print.at<std::uint8_t>(y, x) > kInkDark;
+    for (int y = line.top_px; y < line.bottom_px && !inked; ++y)
+      inked = line.print.at<std::uint8_t>(y, x) > kInkDark;
     if (!inked) continue;
     if (start < 0) start = x;
     if (last >= 0 && x - last > gap) {
@@ -196,7 +203,8 @@ Result<LineModel> line_of(const PrintModel& model, const forms::BoxMm& name) {
   line.field = rect_px({name.x_mm - kFieldMarginXMm, name.y_mm - kFieldMarginYMm,
                         name.w_mm + 2 * kFieldMarginXMm, name.h_mm + 2 * kFieldMarginYMm});
   const cv::Rect& field = line.field;
-  if ((field & page) != field) return fail(ErrorCode::kTemplateInvalid, "a name line is too near the page's edge");
+  if ((field & page) != field)
+    return fail(ErrorCode::kTemplateInvalid, "a name line is too near the page's edge");
   line.print = model.reference(field).clone();
   cv::dilate(line.print, line.tolerance, disc(kSmearMm, kFieldPxPerMm));
   line.left_px = px(kFieldMarginXMm);
@@ -207,8 +215,8 @@ Result<LineModel> line_of(const PrintModel& model, const forms::BoxMm& name) {
   find_words(line);
   // The block reaches left over "Ông/Bà", which a strike seldom touches.
   const int reach = std::min(px(14), field.x);
-  cv::Rect wide(field.x - reach + px(kFieldMarginXMm), px(name.y_mm) - px(0.5), field.width + reach - 2 * px(kFieldMarginXMm) + px(1),
-                px(name.h_mm) + px(1));
+  cv::Rect wide(field.x - reach + px(kFieldMarginXMm), px(name.y_mm) - px(0.5),
+                field.width + reach - 2 * px(kFieldMarginXMm) + px(1), px(name.h_mm) + px(1));
   line.block = block_of(model.reference, wide & page, kLinePoints, kFieldPxPerMm);
   if (line.words.empty() || line.block.ink.size() < 50 || line.block.paper.size() < 30)
     return fail(ErrorCode::kTemplateInvalid, "a name line has no print in the reference image");
@@ -218,11 +226,13 @@ Result<LineModel> line_of(const PrintModel& model, const forms::BoxMm& name) {
 Result<void> check(const forms::Template& form) {
   const auto& image = form.reference;
   if (image.format != imaging::PixelFormat::kGray8 || image.width_px < 100 || image.height_px < 100 ||
-      image.pixels.size() < static_cast<std::size_t>(image.width_px) * static_cast<std::size_t>(image.height_px))
+      image.pixels.size() <
+          static_cast<std::size_t>(image.width_px) * static_cast<std::size_t>(image.height_px))
     return fail(ErrorCode::kTemplateInvalid, "no gray reference image");
   if (!(form.reference_dpi >= 100 && form.reference_dpi <= 1200))
     return fail(ErrorCode::kTemplateInvalid, fmt::format("reference at {} dpi", form.reference_dpi));
-  if (!(form.page_width_mm > 50 && form.page_width_mm < 500 && form.page_height_mm > 50 && form.page_height_mm < 500))
+  if (!(form.page_width_mm > 50 && form.page_width_mm < 500 && form.page_height_mm > 50 &&
+        form.page_height_mm < 500))
     return fail(ErrorCode::kTemplateInvalid, "page size");
   const double width_mm = image.width_px / form.reference_dpi * 25.4;
   const double height_mm = image.height_px / form.reference_dpi * 25.4;

@@ -28,14 +28,14 @@ struct PrintBlock {
 /// One printed name line. Pixel values are in the field's frame (kFieldPxPerMm).
 struct LineModel {
   forms::BoxMm name;
-  cv::Rect field;            ///< of the reference, in its pixels
-  PrintBlock block;          ///< "Ông/Bà" and the name, for registering this line
-  cv::Mat print;             ///< CV_8UC1 darkness of the reference, 0 paper … 255
-  cv::Mat tolerance;         ///< the same, grown by what a print or scan may smear
-  int left_px = 0, right_px = 0;   ///< the name's ink, [left, right)
-  int top_px = 0, bottom_px = 0;   ///< the name's tight box, [top, bottom)
+  cv::Rect field;                           ///< of the reference, in its pixels
+  PrintBlock block;                         ///< "Ông/Bà" and the name, for registering this line
+  cv::Mat print;                            ///< CV_8UC1 darkness of the reference, 0 paper … 255
+  cv::Mat tolerance;                        ///< the same, grown by what a print or scan may smear
+  int left_px = 0, right_px = 0;            ///< the name's ink, [left, right)
+  int top_px = 0, bottom_px = 0;            ///< the name's tight box, [top, bottom)
   int body_top_px = 0, body_bottom_px = 0;  ///< letters without marks and descenders
-  std::vector<cv::Range> words;    ///< columns of each word
+  std::vector<cv::Range> words;             ///< columns of each word
 };
 
 struct CandidateModel {
@@ -44,14 +44,14 @@ struct CandidateModel {
 };
 
 struct PrintModel {
-  forms::Template form;       ///< without the reference's pixels
-  cv::Mat reference;          ///< CV_8UC1 darkness at kFieldPxPerMm
+  forms::Template form;  ///< without the reference's pixels
+  cv::Mat reference;     ///< CV_8UC1 darkness at kFieldPxPerMm
 
-  std::vector<float> rows, columns;   ///< ink profile, one bin a millimetre, zero mean
-  PrintBlock whole;                   ///< a sample of all the print at 0.5 mm
-  std::vector<PrintBlock> blocks;     ///< well textured blocks spread over the form
+  std::vector<float> rows, columns;  ///< ink profile, one bin a millimetre, zero mean
+  PrintBlock whole;                  ///< a sample of all the print at 0.5 mm
+  std::vector<PrintBlock> blocks;    ///< well textured blocks spread over the form
   std::vector<CandidateModel> candidates;
-  cv::Mat printed;            ///< CV_8UC1 at 2 px/mm: 255 where print may be, grown by 1.2 mm
+  cv::Mat printed;  ///< CV_8UC1 at 2 px/mm: 255 where print may be, grown by 1.2 mm
 
   /// Errors: kTemplateInvalid.
   static Result<PrintModel> of(const forms::Template& form);

@@ -18,12 +18,13 @@ namespace {
 
 using election::Reason;
 
-constexpr double kMinFit = 0.10;            // coarse ink at the print's places; noise and other forms stay below
+constexpr double kMinFit = 0.10;  // coarse ink at the print's places; noise and other forms stay below
 constexpr double kMinNamesPresent = 0.66;   // of the name lines; those that miss are reported as damaged
 constexpr double kMinPxPerMm = 140 / 25.4;  // below 140 dpi a letter's openings are not resolved
-constexpr double kScaleLow = 0.95, kScaleHigh = 1.05;
-constexpr double kSameName = 0.10;          // presence must differ by more to tell two like templates apart
-constexpr double kZoneInkMm2 = 4.0;         // of pen ink inside the seal's zone
+constexpr double kScaleLow = 0.947,
+                 kScaleHigh = 1.053;  // 95 to 105 %, with what the measure itself may be off
+constexpr double kSameName = 0.10;    // presence must differ by more to tell two like templates apart
+constexpr double kZoneInkMm2 = 4.0;   // of pen ink inside the seal's zone
 constexpr double kMaxPixels = 400e6;
 
 /// A template that was found on the page, with every name line looked at.
@@ -63,7 +64,8 @@ Search search(const PageView& view, const PageInk& ink, const PrintModel& model)
     Found found{&model, *registration, {}, 0};
     for (const auto& candidate : model.candidates) {
       auto& lines = found.lines.emplace_back();
-      for (const auto& line : candidate.lines) lines.push_back(look_at_line(view, registration->form_to_page, line));
+      for (const auto& line : candidate.lines)
+        lines.push_back(look_at_line(view, registration->form_to_page, line));
     }
     if (names_are_these(found)) {
       result.found = std::move(found);
@@ -95,11 +97,18 @@ bool runs_across(const PageView& view, const LineInk& ink, const LineModel& line
   };
   const double right = frame.x_mm + frame.w_mm;
   const bool inside = share(frame.x_mm + 1.2, frame.x_mm + 6) > 0.7 && share(right - 9, right - 1.2) > 0.7;
-  const bool outside = share(frame.x_mm - 3.5, frame.x_mm - 0.8) > 0.7 && share(right + 0.8, right + 3.5) > 0.7;
+  const bool outside =
+      share(frame.x_mm - 3.5, frame.x_mm - 0.8) > 0.7 && share(right + 0.8, right + 3.5) > 0.7;
   return inside || outside;
 }
 
-CandidateReading read_candidate(const PageView& view, const Found& found, std::size_t index, SheetReading& reading) {
+bool crossed_by(const std::vector<double>& rows_mm, const forms::BoxMm& name) {
+  return std::any_of(rows_mm.begin(), rows_mm.end(),
+                     [&](double y) { return y > name.y_mm - 1 && y < name.y_mm + name.h_mm + 1; });
+}
+
+CandidateReading read_candidate(const PageView& view, const Found& found, std::size_t index,
+                                const ExtraInk& extra, SheetReading& reading) {
   const CandidateModel& model = found.model->candidates[index];
   std::vector<LineVerdict> verdicts;
   CandidateReading candidate;
@@ -107,7 +116,8 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
   for (std::size_t i = 0; i < model.lines.size(); ++i) {
     const LineInk& ink = found.lines[index][i];
     LineVerdict verdict = judge_line(ink);
-    if (verdict.score > 0.15 && runs_across(view, ink, model.lines[i], *found.model)) {
+    if (verdict.score > 0.15 && (crossed_by(extra.fold_rows_mm, model.lines[i].name) ||
+                                 runs_across(view, ink, model.lines[i], *found.model))) {
       verdict.score = 0.5;
       add(reading.findings, Reason::kFoldOnName);
     }
@@ -128,16 +138,19 @@ void read_form(const PageView& view, const Found& found, SheetReading& reading) 
   reading.contest = found.model->form.contest;
   reading.quality = {at.upside_down, static_cast<int>(std::lround(at.skew_deg * 1000)),
                      static_cast<int>(std::lround(at.scale * 1000)), at.residual_px};
-  if (view.resolution_stated && (at.scale < kScaleLow || at.scale > kScaleHigh)) add(reading.findings, Reason::kScale);
+  if (view.resolution_stated && (at.scale < kScaleLow || at.scale > kScaleHigh))
+    add(reading.findings, Reason::kScale);
   if (reading.form != Form::kBallot) return;
-  for (std::size_t i = 0; i < found.lines.size(); ++i) reading.candidates.push_back(read_candidate(view, found, i, reading));
+  ExtraInk extra = look_for_extra_ink(view, at.form_to_page, *found.model);
+  for (std::size_t i = 0; i < found.lines.size(); ++i)
+    reading.candidates.push_back(read_candidate(view, found, i, extra, reading));
 
   const SealLook seal = look_for_seal(view, at.form_to_page, *found.model);
   reading.seal = seal.finding;
   reading.seal_score = seal.score;
   reading.seal_box = seal.box;
-  ExtraInk extra = look_for_extra_ink(view, at.form_to_page, *found.model);
-  if (seal.other_ink_mm2 > kZoneInkMm2) extra.boxes.push_back(box_on_page(at.form_to_page, *found.model->form.seal));
+  if (seal.other_ink_mm2 > kZoneInkMm2)
+    extra.boxes.push_back(box_on_page(at.form_to_page, *found.model->form.seal));
   if (!extra.boxes.empty()) add(reading.findings, Reason::kExtraContent);
   if (extra.streak) add(reading.findings, Reason::kStreak);
   reading.extra_ink = std::move(extra.boxes);
@@ -177,7 +190,8 @@ Result<Reader> Reader::create(std::vector<forms::Template> templates) {
     const PageInk ink = page_ink(view);
     for (std::size_t j = 0; j < n; ++j) {
       const bool there = search(view, ink, state->models[j]).found.has_value();
-      if (i == j && !there) return fail(ErrorCode::kTemplateInvalid, "not found on its own reference: " + templates[i].contest);
+      if (i == j && !there)
+        return fail(ErrorCode::kTemplateInvalid, "not found on its own reference: " + templates[i].contest);
       state->alike[i][j] = i != j && there;
     }
   }
@@ -199,7 +213,8 @@ SheetReading Reader::read(const imaging::ImageView& page, const std::string& exp
   const auto& models = state_->models;
   std::vector<std::size_t> order(models.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return models[i].form.contest == expected_contest; });
+  std::stable_partition(order.begin(), order.end(),
+                        [&](std::size_t i) { return models[i].form.contest == expected_contest; });
 
   const PageView view = PageView::of(page, models[order.front()].form.page_width_mm);
   const PageInk ink = page_ink(view);
@@ -228,7 +243,8 @@ SheetReading Reader::read(const imaging::ImageView& page, const std::string& exp
     reading.contest = header->contest;
     reading.batch_header = header;
   } else {
-    add(reading.findings, similar || ambiguous || !ink.points.empty() ? Reason::kWrongForm : Reason::kUnreadable);
+    add(reading.findings,
+        similar || ambiguous || !ink.points.empty() ? Reason::kWrongForm : Reason::kUnreadable);
   }
   const auto end = std::chrono::steady_clock::now();
   reading.timing = {microseconds(registered - start), microseconds(end - registered)};

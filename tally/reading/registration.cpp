@@ -10,10 +10,10 @@
 namespace kiemphieu::reading {
 namespace {
 
-constexpr double kFirstRadiusMm = 1.8;   // what the pose may be wrong by, stretch included
+constexpr double kFirstRadiusMm = 1.8;  // what the pose may be wrong by, stretch included
 constexpr double kSecondRadiusMm = 0.9;
-constexpr double kAgreeMm = 0.6;         // feed stretch bends the page by up to half a millimetre
-constexpr double kMinContrast = 0.12;    // faint toner; bare paper gives below 0.05
+constexpr double kAgreeMm = 0.6;       // feed stretch bends the page by up to half a millimetre
+constexpr double kMinContrast = 0.12;  // faint toner; bare paper gives below 0.05
 constexpr double kMinAgreeing = 0.5;
 
 /// The block's points on the page for one map, as whole pixels.
@@ -43,7 +43,8 @@ struct Levels {
 Levels levels_at(const PageView& view, const Pixels& pixels, int dx, int dy, std::size_t every) {
   const auto mean = [&](const std::vector<cv::Point>& points) {
     int sum = 0, n = 0;
-    for (std::size_t i = 0; i < points.size(); i += every, ++n) sum += view.bright(points[i].x + dx, points[i].y + dy);
+    for (std::size_t i = 0; i < points.size(); i += every, ++n)
+      sum += view.bright(points[i].x + dx, points[i].y + dy);
     return n > 0 ? static_cast<double>(sum) / n : 255.0;
   };
   return {mean(pixels.ink), mean(pixels.paper)};
@@ -107,7 +108,8 @@ std::optional<Fit> robust_fit(const std::vector<Pair>& pairs, const Affine& star
   for (int round = 0; round < 4; ++round, limit = std::max(agree_px, limit / 1.6)) {
     std::vector<bool> good(pairs.size());
     std::size_t count = 0;
-    for (std::size_t i = 0; i < pairs.size(); ++i) count += (good[i] = distance(fit.map, pairs[i]) < limit) ? 1U : 0U;
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+      count += (good[i] = distance(fit.map, pairs[i]) < limit) ? 1U : 0U;
     if (count < 5) return std::nullopt;
     const auto map = fit_affine(pairs, good);
     if (!map) return std::nullopt;
@@ -122,7 +124,8 @@ std::optional<Fit> robust_fit(const std::vector<Pair>& pairs, const Affine& star
   return fit;
 }
 
-std::optional<Fit> fit_blocks(const PageView& view, const PrintModel& model, const Affine& start, double radius_mm) {
+std::optional<Fit> fit_blocks(const PageView& view, const PrintModel& model, const Affine& start,
+                              double radius_mm) {
   std::vector<Pair> pairs;
   for (const PrintBlock& block : model.blocks) {
     const BlockFit found = find_block(view, block, start, radius_mm);
@@ -138,7 +141,8 @@ std::optional<Fit> fit_blocks(const PageView& view, const PrintModel& model, con
 BlockFit find_block(const PageView& view, const PrintBlock& block, const Affine& map, double radius_mm) {
   const Pixels pixels = pixels_of(block, map);
   const int radius = std::max(2, static_cast<int>(std::lround(radius_mm * map.scale())));
-  const int stride = std::max(1, static_cast<int>(std::lround(map.scale() * 0.25)));  // a letter stroke is wider
+  const int stride =
+      std::max(1, static_cast<int>(std::lround(map.scale() * 0.25)));  // a letter stroke is wider
   int best_x = 0, best_y = 0;
   double best = -1e9;
   for (int dy = -radius; dy <= radius; dy += stride)

@@ -11,12 +11,12 @@
 namespace kiemphieu::reading {
 
 struct Registration {
-  Affine form_to_page;      ///< form mm to scan pixels
+  Affine form_to_page;  ///< form mm to scan pixels
   bool upside_down = false;
-  double skew_deg = 0;      ///< clockwise positive, of the upright form
-  double scale = 1;         ///< of the form's printed size, by the nominal resolution
-  double residual_px = 0;   ///< median distance of the agreeing blocks after the fit
-  double agreeing = 0;      ///< share of the blocks that lie where the fit says, 0 to 1
+  double skew_deg = 0;     ///< clockwise positive, of the upright form
+  double scale = 1;        ///< of the form's printed size, by the nominal resolution
+  double residual_px = 0;  ///< median distance of the agreeing blocks after the fit
+  double agreeing = 0;     ///< share of the blocks that lie where the fit says, 0 to 1
 };
 
 /// nullopt when fewer than half of the blocks agree: not this form, or not there.

@@ -6,19 +6,26 @@ namespace kiemphieu::reading {
 
 std::string_view to_text(Form form) {
   switch (form) {
-    case Form::kBallot: return "ballot";
-    case Form::kTallySheet: return "tally_sheet";
-    case Form::kBatchHeader: return "batch_header";
-    case Form::kUnknown: return "unknown";
+    case Form::kBallot:
+      return "ballot";
+    case Form::kTallySheet:
+      return "tally_sheet";
+    case Form::kBatchHeader:
+      return "batch_header";
+    case Form::kUnknown:
+      return "unknown";
   }
   check_failed("a form without a name", __FILE__, __LINE__);
 }
 
 std::string_view to_text(SealFinding seal) {
   switch (seal) {
-    case SealFinding::kPresent: return "present";
-    case SealFinding::kDoubtful: return "doubtful";
-    case SealFinding::kAbsent: return "absent";
+    case SealFinding::kPresent:
+      return "present";
+    case SealFinding::kDoubtful:
+      return "doubtful";
+    case SealFinding::kAbsent:
+      return "absent";
   }
   check_failed("a seal finding without a name", __FILE__, __LINE__);
 }

@@ -8,7 +8,9 @@ namespace {
 using election::MarkShape;
 
 /// 0 at `from` or before, 1 at `to` or beyond; `from` may be the larger.
-double ramp(double value, double from, double to) { return std::clamp((value - from) / (to - from), 0.0, 1.0); }
+double ramp(double value, double from, double to) {
+  return std::clamp((value - from) / (to - from), 0.0, 1.0);
+}
 
 /// A stroke that passes from above the letters to below them or the other way.
 bool crosses_body(const Stroke& s, const LineInk& ink) {
@@ -17,18 +19,21 @@ bool crosses_body(const Stroke& s, const LineInk& ink) {
   return steady && std::abs(rise) > 0.7 * ink.body_height_mm;
 }
 
-double struck_by_stroke(const LineInk& ink) {
-  const Stroke& s = ink.stroke;
-  const double core = crosses_body(s, ink) || ink.four_corners ? ramp(s.core_share, 0.15, 0.35)
-                                                               : ramp(s.core_share, 0.45, 0.75);
+double struck_by(const Stroke& s, const LineInk& ink) {
+  const double core = crosses_body(s, ink) || ink.four_corners ? ramp(s.core_share, 0.10, 0.25)
+                                                               : ramp(s.core_share, 0.30, 0.50);
   return std::min({ramp(s.coverage, 0.78, 0.93), ramp(s.worst_word, 0.45, 0.80), core,
-                   ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.contrast, 0.17, 0.30),
-                   ramp(s.open_share, 0.10, 0.20)});
+                   ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.longest_gap_mm, 1.6, 0.8),
+                   ramp(s.contrast, 0.22, 0.36), ramp(s.open_share, 0.10, 0.20)});
+}
+
+double struck_by_stroke(const LineInk& ink) {
+  return std::max(struck_by(ink.stroke, ink), struck_by(ink.core_stroke, ink));
 }
 
 double struck_by_mass(const LineInk& ink) {
-  return std::min({ramp(ink.core_bins, 0.80, 0.95), ramp(ink.worst_word_bins, 0.60, 0.85), ramp(ink.fill, 0.08, 0.18),
-                   ramp(ink.evidence.contrast, 0.22, 0.35)});
+  return std::min({ramp(ink.core_bins, 0.80, 0.95), ramp(ink.worst_word_bins, 0.60, 0.85),
+                   ramp(ink.fill, 0.08, 0.18), ramp(ink.evidence.contrast, 0.22, 0.35)});
 }
 
 /// Upright dashes from the first letter to the last ("dọc", câu 167).
@@ -45,8 +50,10 @@ double any_ink(const LineInk& ink) {
 }
 
 MarkShape strike_shape(const LineInk& ink, double by_stroke, double by_mass) {
-  if (ink.four_corners && ink.fill < 0.35 && ink.runs_per_column < 2.6) return MarkShape::kCross;
-  if (by_mass > by_stroke || ink.fill > 0.35 || ink.runs_per_column > 2.2) return MarkShape::kScribble;
+  // A thick pen fills as much as a scribble, but stays in its line.
+  const bool above_and_below = std::min(ink.above_bins, ink.below_bins) > 0.2;
+  if ((above_and_below && ink.fill > 0.30) || by_mass > by_stroke) return MarkShape::kScribble;
+  if (ink.four_corners) return MarkShape::kCross;
   return crosses_body(ink.stroke, ink) ? MarkShape::kSlanted : MarkShape::kHorizontal;
 }
 
@@ -74,10 +81,11 @@ LineVerdict judge_line(const LineInk& ink) {
   if (verdict.damaged) verdict.score = std::clamp(verdict.score, 0.4, 0.6);
   if (verdict.score <= 0.15) return verdict;
   verdict.shape = struck <= 0 ? other_shape(ink)
-                  : by_dashes > std::max(by_stroke, by_mass) ? MarkShape::kVertical
-                                                             : strike_shape(ink, by_stroke, by_mass);
-  verdict.faint = struck < 0.7 && ink.evidence.contrast < 0.30 && (ink.stroke.coverage > 0.6 || ink.faint_line > 0.03) &&
-                  (ink.stroke.contrast < 0.30);
+                  : by_dashes > std::max(by_stroke, by_mass) && ink.evidence.coverage < 0.6
+                      ? MarkShape::kVertical
+                      : strike_shape(ink, by_stroke, by_mass);
+  verdict.faint = struck < 0.7 && ink.evidence.contrast < 0.34 &&
+                  (ink.stroke.coverage > 0.6 || ink.faint_line > 0.03) && (ink.stroke.contrast < 0.34);
   return verdict;
 }
 

@@ -16,8 +16,8 @@ namespace kiemphieu::reading {
 struct LineVerdict {
   election::MarkShape shape = election::MarkShape::kNone;
   double score = 0;
-  bool faint = false;      ///< there is a line, but hardly darker than the paper
-  bool damaged = false;    ///< the print itself is missing in places
+  bool faint = false;    ///< there is a line, but hardly darker than the paper
+  bool damaged = false;  ///< the print itself is missing in places
 };
 
 LineVerdict judge_line(const LineInk& ink);

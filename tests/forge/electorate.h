@@ -13,8 +13,8 @@ namespace kiemphieu::forge {
 SheetPlan careful_ballot(const forms::Template& form, Rng& rng);
 
 /// `count` ballots of one contest in feeding order. Ballot i is the same for every `count` > i.
-std::vector<SheetPlan> electorate(const forms::Template& form, const std::array<std::uint8_t, 3>& paper, int count,
-                                  std::uint64_t seed, PhysicsLevel level);
+std::vector<SheetPlan> electorate(const forms::Template& form, const std::array<std::uint8_t, 3>& paper,
+                                  int count, std::uint64_t seed, PhysicsLevel level);
 
 /// What the team's totals must be, computed from the truth alone.
 struct TruthTotals {

@@ -30,7 +30,8 @@ PointMm free_place(const forms::Template& form, double w_mm, double h_mm, Rng& r
 }
 
 void word(Canvas& canvas, const forms::Template& form, const Pen& pen, Rng& rng) {
-  static const std::array<std::string, 5> kWords{"khong dong y", "tin nhiem", "Tran Van B", "da xem", "chon nguoi nay"};
+  static const std::array<std::string, 5> kWords{"khong dong y", "tin nhiem", "Tran Van B", "da xem",
+                                                 "chon nguoi nay"};
   const std::string& text = kWords[static_cast<std::size_t>(rng.below(static_cast<int>(kWords.size())))];
   constexpr int kFine = 3;
   const double letter_px = rng.between(4.0, 6.0) * canvas.px_per_mm * kFine, scale = letter_px / 21.0;
@@ -38,8 +39,8 @@ void word(Canvas& canvas, const forms::Template& form, const Pen& pen, Rng& rng)
   int base = 0;
   const cv::Size size = cv::getTextSize(text, cv::FONT_HERSHEY_SCRIPT_SIMPLEX, scale, thick, &base);
   cv::Mat fine(size.height * 3, size.width + size.height, CV_8U, cv::Scalar(0));
-  cv::putText(fine, text, {size.height / 3, size.height * 2}, cv::FONT_HERSHEY_SCRIPT_SIMPLEX, scale, cv::Scalar(255), thick,
-              cv::LINE_AA);
+  cv::putText(fine, text, {size.height / 3, size.height * 2}, cv::FONT_HERSHEY_SCRIPT_SIMPLEX, scale,
+              cv::Scalar(255), thick, cv::LINE_AA);
   const cv::Point2f middle{static_cast<float>(fine.cols) / 2, static_cast<float>(fine.rows) / 2};
   cv::Mat tilted, mask;
   cv::warpAffine(fine, tilted, cv::getRotationMatrix2D(middle, rng.normal(1, 2), 1), fine.size());
@@ -52,9 +53,11 @@ void word(Canvas& canvas, const forms::Template& form, const Pen& pen, Rng& rng)
 /// A tick belongs to a name: it stands right of one.
 void tick(Canvas& canvas, const forms::Template& form, const Pen& pen, Rng& rng) {
   KP_CHECK(!form.candidates.empty());
-  const auto& chosen = form.candidates[static_cast<std::size_t>(rng.below(static_cast<int>(form.candidates.size())))];
+  const auto& chosen =
+      form.candidates[static_cast<std::size_t>(rng.below(static_cast<int>(form.candidates.size())))];
   const BoxMm& line = chosen.lines.back();
-  const double x = std::min(line.x_mm + line.w_mm + rng.between(5, 12), form.page_width_mm - 20), y = line.y_mm + line.h_mm;
+  const double x = std::min(line.x_mm + line.w_mm + rng.between(5, 12), form.page_width_mm - 20),
+               y = line.y_mm + line.h_mm;
   const double size = rng.between(4, 6);
   Path path = hand_line({x, y - size * 0.45}, {x + size * 0.35, y}, 0.1, rng);
   const Path up = hand_line(path.back(), {x + size, y - size}, 0.15, rng);
@@ -69,8 +72,9 @@ void signature(Canvas& canvas, const forms::Template& form, const Pen& pen, Rng&
   const double loops = rng.between(4, 7), phase = rng.between(0, 6);
   for (double t = 0; t <= 1; t += 0.004) {
     const double angle = 2 * std::numbers::pi * loops * t + phase, fade = 1 - 0.6 * t;
-    path.push_back({at.x_mm + width * t + 2.2 * std::cos(angle),
-                    at.y_mm + height / 2 + height * 0.45 * fade * std::sin(angle + 0.8 * std::sin(3 * t + phase))});
+    path.push_back(
+        {at.x_mm + width * t + 2.2 * std::cos(angle),
+         at.y_mm + height / 2 + height * 0.45 * fade * std::sin(angle + 0.8 * std::sin(3 * t + phase))});
   }
   const Path tail = hand_line(path.back(), {at.x_mm + width * 0.1, at.y_mm + height * 1.05}, 0.3, rng);
   draw_paths(canvas, {path, tail}, pen, rng);
@@ -102,11 +106,16 @@ void dirt(Canvas& canvas, const forms::Template& form, Rng& rng) {
 
 std::string_view to_text(ExtraKind kind) {
   switch (kind) {
-    case ExtraKind::kWord: return "word";
-    case ExtraKind::kTick: return "tick";
-    case ExtraKind::kSignature: return "signature";
-    case ExtraKind::kDots: return "dots";
-    case ExtraKind::kDirt: return "dirt";
+    case ExtraKind::kWord:
+      return "word";
+    case ExtraKind::kTick:
+      return "tick";
+    case ExtraKind::kSignature:
+      return "signature";
+    case ExtraKind::kDots:
+      return "dots";
+    case ExtraKind::kDirt:
+      return "dirt";
   }
   KP_CHECK(false);
   return {};
@@ -118,11 +127,16 @@ bool is_content(ExtraKind kind) {
 
 void draw_extra(Canvas& canvas, ExtraKind kind, const forms::Template& form, const Pen& pen, Rng& rng) {
   switch (kind) {
-    case ExtraKind::kWord: return word(canvas, form, pen, rng);
-    case ExtraKind::kTick: return tick(canvas, form, pen, rng);
-    case ExtraKind::kSignature: return signature(canvas, form, pen, rng);
-    case ExtraKind::kDots: return dots(canvas, form, pen, rng);
-    case ExtraKind::kDirt: return dirt(canvas, form, rng);
+    case ExtraKind::kWord:
+      return word(canvas, form, pen, rng);
+    case ExtraKind::kTick:
+      return tick(canvas, form, pen, rng);
+    case ExtraKind::kSignature:
+      return signature(canvas, form, pen, rng);
+    case ExtraKind::kDots:
+      return dots(canvas, form, pen, rng);
+    case ExtraKind::kDirt:
+      return dirt(canvas, form, rng);
   }
 }
 

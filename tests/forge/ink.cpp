@@ -7,7 +7,7 @@
 namespace kiemphieu::forge {
 namespace {
 
-constexpr int kFine = 3;         // the crop is drawn this much finer, then averaged
+constexpr int kFine = 3;          // the crop is drawn this much finer, then averaged
 constexpr int kFractionBits = 4;  // of cv::line's coordinates
 
 struct Extent {
@@ -27,14 +27,17 @@ Extent extent_of(const std::vector<Path>& paths) {
 }
 
 /// Draws one path into the fine crop; pressure swells and fades along it.
-void draw_path(cv::Mat& fine, const Path& path, cv::Point2d origin_px, double px_per_mm, const Pen& pen, Rng& rng) {
+void draw_path(cv::Mat& fine, const Path& path, cv::Point2d origin_px, double px_per_mm, const Pen& pen,
+               Rng& rng) {
   const double scale = px_per_mm * kFine;
   double pressure = rng.between(0.85, 1.05);
   int dry = 0;
   for (std::size_t i = 1; i < path.size(); ++i) {
     pressure = std::clamp(pressure + rng.normal(0, 0.03), 0.75, 1.1);
-    if (dry > 0) --dry;
-    else if (rng.chance(pen.skips * 0.5)) dry = 1 + rng.below(3);
+    if (dry > 0)
+      --dry;
+    else if (rng.chance(pen.skips * 0.5))
+      dry = 1 + rng.below(3);
     // The pen lands and lifts lightly.
     const bool end = i == 1 || i + 1 == path.size();
     const double ink = std::min(1.0, pressure * (end ? 0.75 : 1.0)) * (dry > 0 ? 0.25 : 1.0);
@@ -52,7 +55,8 @@ void draw_path(cv::Mat& fine, const Path& path, cv::Point2d origin_px, double px
 cv::Mat patches(cv::Size size, int patch_px, Rng& rng) {
   cv::Mat coarse(size.height / patch_px + 2, size.width / patch_px + 2, CV_8U);
   for (int y = 0; y < coarse.rows; ++y)
-    for (int x = 0; x < coarse.cols; ++x) coarse.at<std::uint8_t>(y, x) = static_cast<std::uint8_t>(rng.below(256));
+    for (int x = 0; x < coarse.cols; ++x)
+      coarse.at<std::uint8_t>(y, x) = static_cast<std::uint8_t>(rng.below(256));
   cv::Mat smooth;
   cv::resize(coarse, smooth, size, 0, 0, cv::INTER_CUBIC);
   return smooth;
@@ -62,7 +66,8 @@ void press_mask(Canvas& canvas, const cv::Mat& mask, int left_px, int top_px,
                 const std::array<std::uint8_t, 3>& rgb, double darkness) {
   std::array<int, 3> loss{};
   for (std::size_t c = 0; c < 3; ++c) loss[c] = cvRound(darkness * (255 - rgb[c]));
-  const int x_end = std::min(canvas.rgb.cols, left_px + mask.cols), y_end = std::min(canvas.rgb.rows, top_px + mask.rows);
+  const int x_end = std::min(canvas.rgb.cols, left_px + mask.cols),
+            y_end = std::min(canvas.rgb.rows, top_px + mask.rows);
   for (int y = std::max(0, top_px); y < y_end; ++y) {
     const auto* ink = mask.ptr<std::uint8_t>(y - top_px);
     auto* row = canvas.rgb.ptr<std::uint8_t>(y);
@@ -87,8 +92,8 @@ void draw_paths(Canvas& canvas, const std::vector<Path>& paths, const Pen& pen, 
   const int height = static_cast<int>(std::ceil((e.bottom + margin_mm) * canvas.px_per_mm)) - top;
   cv::Mat fine(height * kFine, width * kFine, CV_8U, cv::Scalar(0));
   for (const Path& path : paths)
-    draw_path(fine, path, {static_cast<double>(left) * kFine, static_cast<double>(top) * kFine}, canvas.px_per_mm, pen,
-              rng);
+    draw_path(fine, path, {static_cast<double>(left) * kFine, static_cast<double>(top) * kFine},
+              canvas.px_per_mm, pen, rng);
   cv::Mat mask;
   cv::resize(fine, mask, cv::Size(width, height), 0, 0, cv::INTER_AREA);
   press_mask(canvas, mask, left, top, pen.rgb, pen.darkness);

@@ -1,7 +1,7 @@
 // kiemphieu-forge: a test tool that marks and scans blank ballots, with known truth.
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <atomic>
 #include <fstream>
@@ -41,7 +41,8 @@ Result<void> write_sheet(const BallotForge& forge, const SheetPlan& plan, const 
 }
 
 /// Runs job(0) … job(count - 1) on `threads` threads; the first error wins.
-Result<void> in_parallel(std::size_t count, int threads, const std::function<Result<void>(std::size_t)>& job) {
+Result<void> in_parallel(std::size_t count, int threads,
+                         const std::function<Result<void>(std::size_t)>& job) {
   std::atomic<std::size_t> next{0};
   std::mutex mutex;
   std::optional<Error> first;
@@ -66,7 +67,8 @@ struct ContestSheets {
   std::array<std::uint8_t, 3> paper{};
 };
 
-Result<ContestSheets> load_contest(const election::Election& election, const std::string& id, const Options& options) {
+Result<ContestSheets> load_contest(const election::Election& election, const std::string& id,
+                                   const Options& options) {
   const election::Contest* contest = election.find_contest(id);
   if (contest == nullptr) return fail(ErrorCode::kUnknownContest, id);
   KP_TRY(BallotForge forge, load_forge(options.forms, id));
@@ -78,7 +80,8 @@ Result<void> run_electorate(const Options& options) {
   const election::Station* station = election.find_station(options.station);
   if (station == nullptr) return fail(ErrorCode::kUnknownStation, options.station);
   const std::filesystem::path out{options.out};
-  const int threads = options.jobs > 0 ? options.jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const int threads =
+      options.jobs > 0 ? options.jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   TruthFile truth{election.id, station->id, options.physics, options.seed, {}, {}};
   for (const election::Contest& contest : election.contests) {
     const auto& wanted = options.contests;
@@ -93,7 +96,8 @@ Result<void> run_electorate(const Options& options) {
     TruthTotals totals = empty_totals(sheets.forge.form());
     const std::size_t first = truth.sheets.size();
     for (std::size_t i = 0; i < plans.size(); ++i) {
-      truth.sheets.push_back({fmt::format("{}/{:04}.jpg", contest.id, i + 1), truth_of(plans[i], sheets.forge.form())});
+      truth.sheets.push_back(
+          {fmt::format("{}/{:04}.jpg", contest.id, i + 1), truth_of(plans[i], sheets.forge.form())});
       add(totals, truth.sheets.back().truth);
     }
     truth.totals.push_back(std::move(totals));
@@ -121,11 +125,16 @@ std::string known_situation(const std::string& name) {
 }
 
 void add_common(CLI::App& command, Options& options) {
-  command.add_option("--election", options.election, "Election definition")->required()->check(CLI::ExistingFile);
-  command.add_option("--forms", options.forms, "Folder written by kiemphieu forms")->required()->check(CLI::ExistingDirectory);
+  command.add_option("--election", options.election, "Election definition")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command.add_option("--forms", options.forms, "Folder written by kiemphieu forms")
+      ->required()
+      ->check(CLI::ExistingDirectory);
   command.add_option("--seed", options.seed, "Seed of everything random")->capture_default_str();
   command.add_option("--physics", options.physics, "Paper and scanner: plain, office or rough")
-      ->check(CLI::IsMember({"plain", "office", "rough"}))->capture_default_str();
+      ->check(CLI::IsMember({"plain", "office", "rough"}))
+      ->capture_default_str();
 }
 
 int main_checked(int argc, char** argv) {
@@ -138,7 +147,9 @@ int main_checked(int argc, char** argv) {
   add_common(*voters, options);
   voters->add_option("--station", options.station, "Polling station")->required();
   voters->add_option("--contest", options.contests, "Only these contests");
-  voters->add_option("--ballots", options.ballots, "Ballots of each contest")->check(CLI::Range(0, 9999))->capture_default_str();
+  voters->add_option("--ballots", options.ballots, "Ballots of each contest")
+      ->check(CLI::Range(0, 9999))
+      ->capture_default_str();
   voters->add_option("--jobs", options.jobs, "Threads; 0 = all cores")->check(CLI::Range(0, 256));
   voters->add_option("--out", options.out, "Folder for C/NNNN.jpg and truth.json")->required();
   voters->callback([&] { chosen = [&] { return run_electorate(options); }; });

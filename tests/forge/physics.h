@@ -12,22 +12,22 @@ enum class Corner : std::uint8_t { kUpperLeft, kUpperRight, kLowerLeft, kLowerRi
 
 /// Dirt on the glass: a line down the whole scan.
 struct Streak {
-  double x_mm = 60;        ///< from the scan's left edge
+  double x_mm = 60;  ///< from the scan's left edge
   double width_mm = 0.25;
   double darkness = 0.5;
 };
 
 struct Physics {
   std::array<std::uint8_t, 3> paper{255, 255, 255};
-  double toner = 1;               ///< 1 = black print
+  double toner = 1;  ///< 1 = black print
   std::optional<double> fold_y_mm;
-  double fold_depth = 0.15;       ///< how dark the crease is
+  double fold_depth = 0.15;  ///< how dark the crease is
   std::optional<Corner> dog_ear;
   double dog_ear_mm = 10;
   bool upside_down = false;
-  double skew_deg = 0;            ///< clockwise
-  double scale = 1;               ///< of the print
-  double feed_stretch = 1;        ///< along the paper's way
+  double skew_deg = 0;      ///< clockwise
+  double scale = 1;         ///< of the print
+  double feed_stretch = 1;  ///< along the paper's way
   double shift_x_mm = 0, shift_y_mm = 0;
   double border_mm = 0;           ///< scanned beyond each page edge
   std::uint8_t background = 255;  ///< gray level of the scanner's lid

@@ -13,11 +13,14 @@ constexpr double kDpi = 200, kPxPerMm = kDpi / 25.4;
 int px(double mm) { return cvRound(mm * kPxPerMm); }
 
 /// Writes the text with its left foot at the place given; the box of its ink.
-forms::BoxMm write(cv::Mat& page, const std::string& text, double x_mm, double foot_mm, double scale, int thick) {
+forms::BoxMm write(cv::Mat& page, const std::string& text, double x_mm, double foot_mm, double scale,
+                   int thick) {
   int below = 0;
   const cv::Size size = cv::getTextSize(text, cv::FONT_HERSHEY_COMPLEX, scale, thick, &below);
-  cv::putText(page, text, {px(x_mm), px(foot_mm)}, cv::FONT_HERSHEY_COMPLEX, scale, cv::Scalar(0), thick, cv::LINE_AA);
-  return {x_mm, foot_mm - size.height / kPxPerMm, size.width / kPxPerMm, (size.height + 0.6 * below) / kPxPerMm};
+  cv::putText(page, text, {px(x_mm), px(foot_mm)}, cv::FONT_HERSHEY_COMPLEX, scale, cv::Scalar(0), thick,
+              cv::LINE_AA);
+  return {x_mm, foot_mm - size.height / kPxPerMm, size.width / kPxPerMm,
+          (size.height + 0.6 * below) / kPxPerMm};
 }
 
 }  // namespace
@@ -56,7 +59,8 @@ SampleBallot sample_ballot() {
     foot_mm += 11;
     form.candidates.push_back(std::move(candidate));
   }
-  sample.blank = {Bytes(page.datastart, page.dataend), page.cols, page.rows, imaging::PixelFormat::kGray8, kDpi};
+  sample.blank = {Bytes(page.datastart, page.dataend), page.cols, page.rows, imaging::PixelFormat::kGray8,
+                  kDpi};
   form.reference = sample.blank;
   return sample;
 }

@@ -12,7 +12,8 @@ constexpr int kFine = 3;
 
 /// Text around a circle, its feet towards the middle, written on a strip first.
 void ring_text(cv::Mat& face, const std::string& text, double radius_px, double letter_px) {
-  const int turn = static_cast<int>(2 * std::numbers::pi * radius_px), high = static_cast<int>(letter_px * 1.6);
+  const int turn = static_cast<int>(2 * std::numbers::pi * radius_px),
+            high = static_cast<int>(letter_px * 1.6);
   cv::Mat strip(high, turn, CV_8U, cv::Scalar(0));
   const double scale = letter_px / 21.0;  // Hershey capitals are 21 units high
   int base = 0;
@@ -36,15 +37,18 @@ void ring_text(cv::Mat& face, const std::string& text, double radius_px, double 
       double angle = std::atan2(dy, dx) - std::numbers::pi / 2;
       if (angle < 0) angle += 2 * std::numbers::pi;
       const int column = std::min(turn - 1, static_cast<int>(angle / (2 * std::numbers::pi) * turn));
-      face.at<std::uint8_t>(y, x) = std::max(face.at<std::uint8_t>(y, x), strip.at<std::uint8_t>(row, column));
+      face.at<std::uint8_t>(y, x) =
+          std::max(face.at<std::uint8_t>(y, x), strip.at<std::uint8_t>(row, column));
     }
 }
 
 void star(cv::Mat& face, cv::Point2d centre, double radius_px) {
   std::vector<cv::Point> corners;
   for (int i = 0; i < 10; ++i) {
-    const double angle = std::numbers::pi * (i / 5.0 - 0.5), radius = i % 2 == 0 ? radius_px : radius_px * 0.4;
-    corners.emplace_back(cvRound(centre.x + radius * std::cos(angle)), cvRound(centre.y + radius * std::sin(angle)));
+    const double angle = std::numbers::pi * (i / 5.0 - 0.5),
+                 radius = i % 2 == 0 ? radius_px : radius_px * 0.4;
+    corners.emplace_back(cvRound(centre.x + radius * std::cos(angle)),
+                         cvRound(centre.y + radius * std::sin(angle)));
   }
   cv::fillPoly(face, std::vector<std::vector<cv::Point>>{corners}, cv::Scalar(255), cv::LINE_AA);
 }
@@ -60,10 +64,13 @@ void centred_text(cv::Mat& face, const std::string& text, double y_px, double le
 
 std::array<std::uint8_t, 3> ink_of(SealKind kind) {
   switch (kind) {
-    case SealKind::kViolet: return {104, 44, 150};
-    case SealKind::kPhotocopy: return {96, 96, 96};
+    case SealKind::kViolet:
+      return {104, 44, 150};
+    case SealKind::kPhotocopy:
+      return {96, 96, 96};
     case SealKind::kRed:
-    case SealKind::kAbsent: break;
+    case SealKind::kAbsent:
+      break;
   }
   return {206, 30, 44};
 }
@@ -78,7 +85,8 @@ void dry_out(cv::Mat& mask, double share, Rng& rng) {
       std::uint8_t& ink = mask.at<std::uint8_t>(y, x);
       if (ink == 0) continue;
       const int pressure = press.at<std::uint8_t>(y, x) - level;
-      const int kept = std::clamp(120 + pressure * 3, 0, 255) * (200 + grain.at<std::uint8_t>(y, x) * 55 / 255) / 255;
+      const int kept =
+          std::clamp(120 + pressure * 3, 0, 255) * (200 + grain.at<std::uint8_t>(y, x) * 55 / 255) / 255;
       ink = static_cast<std::uint8_t>(ink * kept / 255);
     }
 }
@@ -91,7 +99,8 @@ Stamp::Stamp(double diameter_mm, double px_per_mm) : diameter_mm_(diameter_mm) {
   cv::Mat fine(side, side, CV_8U, cv::Scalar(0));
   const cv::Point2d centre{side / 2.0, side / 2.0};
   const auto ring = [&](double at_mm, double width_mm) {
-    cv::circle(fine, centre, cvRound(at_mm * scale), cv::Scalar(255), std::max(1, cvRound(width_mm * scale)), cv::LINE_AA);
+    cv::circle(fine, centre, cvRound(at_mm * scale), cv::Scalar(255), std::max(1, cvRound(width_mm * scale)),
+               cv::LINE_AA);
   };
   ring(diameter_mm / 2 - 0.35, 0.7);
   ring(diameter_mm / 2 - 1.3, 0.25);

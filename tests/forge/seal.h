@@ -17,7 +17,7 @@ struct Seal {
   double diameter_mm = 36;
   double dx_mm = 0, dy_mm = 0;  ///< of its centre from the middle of the seal zone
   double rotation_deg = 0;
-  double inking = 0.9;          ///< share of the stamp's face that printed
+  double inking = 0.9;  ///< share of the stamp's face that printed
   double darkness = 0.8;
 };
 

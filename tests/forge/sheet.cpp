@@ -18,37 +18,47 @@ constexpr double kDoubtfulInking = 0.35;
 
 std::optional<Reason> reason_of(StrokeStyle style) {
   switch (style) {
-    case StrokeStyle::kFaint: return Reason::kFaintStrike;
-    case StrokeStyle::kPartial: return Reason::kPartialStrike;
-    case StrokeStyle::kCircle: return Reason::kCircled;
-    case StrokeStyle::kUnderline: return Reason::kUnderlined;
-    case StrokeStyle::kOverline: return Reason::kOverlined;
-    default: return std::nullopt;
+    case StrokeStyle::kFaint:
+      return Reason::kFaintStrike;
+    case StrokeStyle::kPartial:
+      return Reason::kPartialStrike;
+    case StrokeStyle::kCircle:
+      return Reason::kCircled;
+    case StrokeStyle::kUnderline:
+      return Reason::kUnderlined;
+    case StrokeStyle::kOverline:
+      return Reason::kOverlined;
+    default:
+      return std::nullopt;
   }
 }
 
 void judge_seal(const Seal& seal, SheetTruth& truth) {
   if (seal.kind == SealKind::kAbsent) truth.reasons.push_back(Reason::kNoSeal);
   const bool odd = seal.kind == SealKind::kViolet || seal.kind == SealKind::kPhotocopy;
-  if (odd || (seal.kind == SealKind::kRed && seal.inking < kDoubtfulInking)) truth.reasons.push_back(Reason::kSealDoubtful);
+  if (odd || (seal.kind == SealKind::kRed && seal.inking < kDoubtfulInking))
+    truth.reasons.push_back(Reason::kSealDoubtful);
 }
 
 /// Luật 85/2015 Điều 74(1): not issued by the team, no seal, too many left, all struck, content added.
 bool is_invalid(const SheetPlan& plan, const SheetTruth& truth, int seats) {
-  return plan.seal.kind == SealKind::kAbsent || plan.seal.kind == SealKind::kPhotocopy || truth.elects > seats ||
-         truth.elects == 0 || std::any_of(plan.extras.begin(), plan.extras.end(), is_content);
+  return plan.seal.kind == SealKind::kAbsent || plan.seal.kind == SealKind::kPhotocopy ||
+         truth.elects > seats || truth.elects == 0 ||
+         std::any_of(plan.extras.begin(), plan.extras.end(), is_content);
 }
 
 Canvas canvas_of(const imaging::Image& page) {
   KP_CHECK(page.dpi > 0);
   const bool gray = page.format == imaging::PixelFormat::kGray8;
   const imaging::ImageView view = page.view();
-  const cv::Mat pixels(page.height_px, page.width_px, gray ? CV_8UC1 : CV_8UC3, const_cast<std::uint8_t*>(view.data),
-                       view.stride_bytes);
+  const cv::Mat pixels(page.height_px, page.width_px, gray ? CV_8UC1 : CV_8UC3,
+                       const_cast<std::uint8_t*>(view.data), view.stride_bytes);
   Canvas canvas;
   canvas.px_per_mm = page.dpi / 25.4;
-  if (gray) cv::cvtColor(pixels, canvas.rgb, cv::COLOR_GRAY2RGB);
-  else canvas.rgb = pixels.clone();
+  if (gray)
+    cv::cvtColor(pixels, canvas.rgb, cv::COLOR_GRAY2RGB);
+  else
+    canvas.rgb = pixels.clone();
   return canvas;
 }
 
@@ -70,7 +80,8 @@ void print_foreign_page(Canvas& canvas, Rng& rng) {
   const double line_mm = rng.between(6, 9);
   for (double y = 22; y * canvas.px_per_mm < canvas.rgb.rows - 120; y += line_mm) {
     std::string text;
-    for (int i = 18 + rng.below(14); i > 0; --i) text += rng.chance(0.18) ? ' ' : static_cast<char>('a' + rng.below(26));
+    for (int i = 18 + rng.below(14); i > 0; --i)
+      text += rng.chance(0.18) ? ' ' : static_cast<char>('a' + rng.below(26));
     cv::putText(canvas.rgb, text, {cvRound(14 * canvas.px_per_mm), cvRound(y * canvas.px_per_mm)},
                 cv::FONT_HERSHEY_COMPLEX, 0.9, cv::Scalar::all(30), 1, cv::LINE_AA);
   }
@@ -80,9 +91,12 @@ void print_foreign_page(Canvas& canvas, Rng& rng) {
 
 std::string_view to_text(Expected expected) {
   switch (expected) {
-    case Expected::kClear: return "clear";
-    case Expected::kMustReview: return "must_review";
-    case Expected::kMustReturn: return "must_return";
+    case Expected::kClear:
+      return "clear";
+    case Expected::kMustReview:
+      return "must_review";
+    case Expected::kMustReturn:
+      return "must_return";
   }
   KP_CHECK(false);
   return {};
@@ -112,7 +126,8 @@ SheetTruth truth_of(const SheetPlan& plan, const forms::Template& form) {
   if (truth.elects > form.seats) truth.reasons.push_back(Reason::kTooManyLeft);
   if (truth.elects == 0) truth.reasons.push_back(Reason::kAllStruck);
   judge_seal(plan.seal, truth);
-  if (std::any_of(plan.extras.begin(), plan.extras.end(), is_content)) truth.reasons.push_back(Reason::kExtraContent);
+  if (std::any_of(plan.extras.begin(), plan.extras.end(), is_content))
+    truth.reasons.push_back(Reason::kExtraContent);
   if (plan.kind == SheetKind::kTornBallot) truth.reasons.push_back(Reason::kDamaged);
   std::sort(truth.reasons.begin(), truth.reasons.end());
   truth.reasons.erase(std::unique(truth.reasons.begin(), truth.reasons.end()), truth.reasons.end());
@@ -137,12 +152,14 @@ imaging::Image BallotForge::make(const SheetPlan& plan) const {
     stamp_.press(canvas, plan.seal, seal_centre(form_, plan.seal), seal);
     for (std::size_t i = 0; i < plan.marks.size(); ++i)
       if (const auto& stroke = plan.marks[i])
-        draw_paths(canvas, stroke_paths(*stroke, form_.candidates[i].lines, hand), pen_for(*stroke, plan.pen), hand);
+        draw_paths(canvas, stroke_paths(*stroke, form_.candidates[i].lines, hand), pen_for(*stroke, plan.pen),
+                   hand);
     for (const ExtraKind kind : plan.extras) draw_extra(canvas, kind, form_, plan.pen, extra);
   }
   handle_paper(canvas, plan.physics);
   if (plan.kind == SheetKind::kTornBallot)
-    canvas.rgb.rowRange(canvas.rgb.rows * 11 / 20, canvas.rgb.rows).setTo(cv::Scalar::all(plan.physics.background));
+    canvas.rgb.rowRange(canvas.rgb.rows * 11 / 20, canvas.rgb.rows)
+        .setTo(cv::Scalar::all(plan.physics.background));
   return scan(canvas, plan.physics, light);
 }
 

@@ -17,7 +17,7 @@ namespace kiemphieu::forge {
 
 enum class SheetKind : std::uint8_t {
   kBallot,
-  kTornBallot,    ///< its lower part is missing
+  kTornBallot,  ///< its lower part is missing
   kBlankPaper,
   kForeignPaper,  ///< a printed page that is no ballot
 };
@@ -52,7 +52,7 @@ struct SheetTruth {
   int elects = 0;                              ///< names left, valid or not
   std::vector<CandidateTruth> candidates;      ///< empty when it is not a ballot
   Expected expected = Expected::kClear;
-  std::vector<election::Reason> reasons;       ///< most important first
+  std::vector<election::Reason> reasons;  ///< most important first
 };
 SheetTruth truth_of(const SheetPlan& plan, const forms::Template& form);
 

@@ -27,17 +27,29 @@ void first_left(SheetPlan& plan, Stroke stroke) {
 }
 
 template <StrokeStyle kStyle>
-void all_strikes(SheetPlan& plan, Form) { strike_with(plan, kStyle); }
+void all_strikes(SheetPlan& plan, Form) {
+  strike_with(plan, kStyle);
+}
 template <StrokeStyle kStyle>
-void on_one_left(SheetPlan& plan, Form) { first_left(plan, {kStyle, 0.45}); }
+void on_one_left(SheetPlan& plan, Form) {
+  first_left(plan, {kStyle, 0.45});
+}
 template <PenKind kKind>
-void with_pen(SheetPlan& plan, Form) { plan.pen = pen(kKind); }
+void with_pen(SheetPlan& plan, Form) {
+  plan.pen = pen(kKind);
+}
 template <SealKind kKind>
-void with_seal(SheetPlan& plan, Form) { plan.seal.kind = kKind; }
+void with_seal(SheetPlan& plan, Form) {
+  plan.seal.kind = kKind;
+}
 template <ExtraKind kKind>
-void with_extra(SheetPlan& plan, Form) { plan.extras.push_back(kKind); }
+void with_extra(SheetPlan& plan, Form) {
+  plan.extras.push_back(kKind);
+}
 template <SheetKind kKind>
-void of_kind(SheetPlan& plan, Form) { plan.kind = kKind; }
+void of_kind(SheetPlan& plan, Form) {
+  plan.kind = kKind;
+}
 
 void unchanged(SheetPlan&, Form) {}
 void too_many_left(SheetPlan& plan, Form) {
@@ -78,19 +90,40 @@ void tilted_seal(SheetPlan& plan, Form) {
   plan.seal.dy_mm = -3;
 }
 void upside_down(SheetPlan& plan, Form) { plan.physics.upside_down = true; }
-void skew_right(SheetPlan& plan, Form) { plan.physics.skew_deg = 5; plan.physics.border_mm = 8; }
-void skew_left(SheetPlan& plan, Form) { plan.physics.skew_deg = -5; plan.physics.border_mm = 8; }
+void skew_right(SheetPlan& plan, Form) {
+  plan.physics.skew_deg = 5;
+  plan.physics.border_mm = 8;
+}
+void skew_left(SheetPlan& plan, Form) {
+  plan.physics.skew_deg = -5;
+  plan.physics.border_mm = 8;
+}
 void scale_95(SheetPlan& plan, Form) { plan.physics.scale = 0.95; }
-void scale_105(SheetPlan& plan, Form) { plan.physics.scale = 1.05; plan.physics.border_mm = 6; }
-void black_border(SheetPlan& plan, Form) { plan.physics.background = 12; plan.physics.border_mm = 10; }
-void white_border(SheetPlan& plan, Form) { plan.physics.background = 252; plan.physics.border_mm = 10; }
-void shifted(SheetPlan& plan, Form) { plan.physics.shift_x_mm = 4; plan.physics.shift_y_mm = -3; }
+void scale_105(SheetPlan& plan, Form) {
+  plan.physics.scale = 1.05;
+  plan.physics.border_mm = 6;
+}
+void black_border(SheetPlan& plan, Form) {
+  plan.physics.background = 12;
+  plan.physics.border_mm = 10;
+}
+void white_border(SheetPlan& plan, Form) {
+  plan.physics.background = 252;
+  plan.physics.border_mm = 10;
+}
+void shifted(SheetPlan& plan, Form) {
+  plan.physics.shift_x_mm = 4;
+  plan.physics.shift_y_mm = -3;
+}
 void stretched(SheetPlan& plan, Form) { plan.physics.feed_stretch = 1.012; }
 void gray_scan(SheetPlan& plan, Form) { plan.physics.gray = true; }
 void low_quality(SheetPlan& plan, Form) { plan.physics.jpeg_quality = 40; }
 void blurred(SheetPlan& plan, Form) { plan.physics.blur_px = 1.3; }
 void noisy(SheetPlan& plan, Form) { plan.physics.noise = 9; }
-void uneven_light(SheetPlan& plan, Form) { plan.physics.gradient = 0.2; plan.physics.gradient_angle_deg = 30; }
+void uneven_light(SheetPlan& plan, Form) {
+  plan.physics.gradient = 0.2;
+  plan.physics.gradient_angle_deg = 30;
+}
 void faint_toner(SheetPlan& plan, Form) { plan.physics.toner = 0.45; }
 void streak_beside_names(SheetPlan& plan, Form form) {
   plan.physics.streak = Streak{form.page_width_mm - 12 + plan.physics.border_mm, 0.25, 0.6};
@@ -119,29 +152,59 @@ void dog_ear(SheetPlan& plan, Form) {
 }
 
 constexpr std::array kSituations{
-    Situation{"careful", unchanged}, Situation{"fewer_left", fewer_left}, Situation{"one_left", one_left},
-    Situation{"double", all_strikes<StrokeStyle::kDouble>}, Situation{"wavy", all_strikes<StrokeStyle::kWavy>},
-    Situation{"slanted", all_strikes<StrokeStyle::kSlanted>}, Situation{"vertical", all_strikes<StrokeStyle::kVertical>},
-    Situation{"cross", all_strikes<StrokeStyle::kCross>}, Situation{"scribble", all_strikes<StrokeStyle::kScribble>},
-    Situation{"partial", partial}, Situation{"faint", faint}, Situation{"one_of_two_lines", one_of_two_lines},
-    Situation{"circle", on_one_left<StrokeStyle::kCircle>}, Situation{"underline", on_one_left<StrokeStyle::kUnderline>},
-    Situation{"overline", on_one_left<StrokeStyle::kOverline>}, Situation{"too_many_left", too_many_left},
-    Situation{"none_struck", none_struck}, Situation{"all_struck", all_struck},
-    Situation{"black_pen", with_pen<PenKind::kBlack>}, Situation{"red_pen", with_pen<PenKind::kRed>},
-    Situation{"felt_tip", with_pen<PenKind::kFeltTip>}, Situation{"pencil", with_pen<PenKind::kPencil>},
-    Situation{"no_seal", with_seal<SealKind::kAbsent>}, Situation{"violet_seal", with_seal<SealKind::kViolet>},
-    Situation{"photocopied_seal", with_seal<SealKind::kPhotocopy>}, Situation{"weak_seal", weak_seal},
-    Situation{"tilted_seal", tilted_seal}, Situation{"word", with_extra<ExtraKind::kWord>},
-    Situation{"tick", with_extra<ExtraKind::kTick>}, Situation{"signature", with_extra<ExtraKind::kSignature>},
-    Situation{"dots", with_extra<ExtraKind::kDots>}, Situation{"dirt", with_extra<ExtraKind::kDirt>},
-    Situation{"upside_down", upside_down}, Situation{"skew_right", skew_right}, Situation{"skew_left", skew_left},
-    Situation{"scale_95", scale_95}, Situation{"scale_105", scale_105}, Situation{"black_border", black_border},
-    Situation{"white_border", white_border}, Situation{"shifted", shifted}, Situation{"stretched", stretched},
-    Situation{"gray_scan", gray_scan}, Situation{"low_quality", low_quality}, Situation{"blurred", blurred},
-    Situation{"noisy", noisy}, Situation{"uneven_light", uneven_light}, Situation{"faint_toner", faint_toner},
-    Situation{"streak_beside_names", streak_beside_names}, Situation{"streak_on_names", streak_on_names},
-    Situation{"fold_off_names", fold_off_names}, Situation{"fold_on_name", fold_on_name},
-    Situation{"dog_ear", dog_ear}, Situation{"torn", of_kind<SheetKind::kTornBallot>},
+    Situation{"careful", unchanged},
+    Situation{"fewer_left", fewer_left},
+    Situation{"one_left", one_left},
+    Situation{"double", all_strikes<StrokeStyle::kDouble>},
+    Situation{"wavy", all_strikes<StrokeStyle::kWavy>},
+    Situation{"slanted", all_strikes<StrokeStyle::kSlanted>},
+    Situation{"vertical", all_strikes<StrokeStyle::kVertical>},
+    Situation{"cross", all_strikes<StrokeStyle::kCross>},
+    Situation{"scribble", all_strikes<StrokeStyle::kScribble>},
+    Situation{"partial", partial},
+    Situation{"faint", faint},
+    Situation{"one_of_two_lines", one_of_two_lines},
+    Situation{"circle", on_one_left<StrokeStyle::kCircle>},
+    Situation{"underline", on_one_left<StrokeStyle::kUnderline>},
+    Situation{"overline", on_one_left<StrokeStyle::kOverline>},
+    Situation{"too_many_left", too_many_left},
+    Situation{"none_struck", none_struck},
+    Situation{"all_struck", all_struck},
+    Situation{"black_pen", with_pen<PenKind::kBlack>},
+    Situation{"red_pen", with_pen<PenKind::kRed>},
+    Situation{"felt_tip", with_pen<PenKind::kFeltTip>},
+    Situation{"pencil", with_pen<PenKind::kPencil>},
+    Situation{"no_seal", with_seal<SealKind::kAbsent>},
+    Situation{"violet_seal", with_seal<SealKind::kViolet>},
+    Situation{"photocopied_seal", with_seal<SealKind::kPhotocopy>},
+    Situation{"weak_seal", weak_seal},
+    Situation{"tilted_seal", tilted_seal},
+    Situation{"word", with_extra<ExtraKind::kWord>},
+    Situation{"tick", with_extra<ExtraKind::kTick>},
+    Situation{"signature", with_extra<ExtraKind::kSignature>},
+    Situation{"dots", with_extra<ExtraKind::kDots>},
+    Situation{"dirt", with_extra<ExtraKind::kDirt>},
+    Situation{"upside_down", upside_down},
+    Situation{"skew_right", skew_right},
+    Situation{"skew_left", skew_left},
+    Situation{"scale_95", scale_95},
+    Situation{"scale_105", scale_105},
+    Situation{"black_border", black_border},
+    Situation{"white_border", white_border},
+    Situation{"shifted", shifted},
+    Situation{"stretched", stretched},
+    Situation{"gray_scan", gray_scan},
+    Situation{"low_quality", low_quality},
+    Situation{"blurred", blurred},
+    Situation{"noisy", noisy},
+    Situation{"uneven_light", uneven_light},
+    Situation{"faint_toner", faint_toner},
+    Situation{"streak_beside_names", streak_beside_names},
+    Situation{"streak_on_names", streak_on_names},
+    Situation{"fold_off_names", fold_off_names},
+    Situation{"fold_on_name", fold_on_name},
+    Situation{"dog_ear", dog_ear},
+    Situation{"torn", of_kind<SheetKind::kTornBallot>},
     Situation{"blank_paper", of_kind<SheetKind::kBlankPaper>},
     Situation{"foreign_paper", of_kind<SheetKind::kForeignPaper>},
 };

@@ -62,19 +62,20 @@ Path through(const BoxMm& line, PointMm from, PointMm to, double tremble_mm, Rng
 Path horizontal(const BoxMm& line, Rng& rng) {
   const double y = middle(line) + rng.normal(0.03, 0.06) * line.h_mm;
   const double tilt = rng.normal(0, 0.07) * line.h_mm;
-  return through(line, {line.x_mm - overshoot(rng), y + tilt}, {right(line) + overshoot(rng), y - tilt}, 0.16, rng);
+  return through(line, {line.x_mm - overshoot(rng), y + tilt}, {right(line) + overshoot(rng), y - tilt}, 0.16,
+                 rng);
 }
 
 Path slanted(const BoxMm& line, Rng& rng) {
   const double rise = line.h_mm * rng.between(0.45, 0.8);
-  return hand_line({line.x_mm - overshoot(rng), middle(line) + rise}, {right(line) + overshoot(rng), middle(line) - rise},
-                   0.2, rng);
+  return hand_line({line.x_mm - overshoot(rng), middle(line) + rise},
+                   {right(line) + overshoot(rng), middle(line) - rise}, 0.2, rng);
 }
 
 Path falling(const BoxMm& line, Rng& rng) {
   const double rise = line.h_mm * rng.between(0.45, 0.8);
-  return hand_line({line.x_mm - overshoot(rng), middle(line) - rise}, {right(line) + overshoot(rng), middle(line) + rise},
-                   0.2, rng);
+  return hand_line({line.x_mm - overshoot(rng), middle(line) - rise},
+                   {right(line) + overshoot(rng), middle(line) + rise}, 0.2, rng);
 }
 
 /// Upright dashes from the first letter to the last.
@@ -108,8 +109,10 @@ Path scribble(const BoxMm& line, Rng& rng) {
 
 Path wavy(const BoxMm& line, Rng& rng) {
   // Drawn along the middle, so that its crests stay within the name.
-  Path path = hand_line({line.x_mm - overshoot(rng), middle(line)}, {right(line) + overshoot(rng), middle(line)}, 0.1, rng);
-  const double period_mm = rng.between(5, 11), height_mm = rng.between(0.1, 0.18) * line.h_mm, phase = rng.between(0, 6);
+  Path path = hand_line({line.x_mm - overshoot(rng), middle(line)},
+                        {right(line) + overshoot(rng), middle(line)}, 0.1, rng);
+  const double period_mm = rng.between(5, 11), height_mm = rng.between(0.1, 0.18) * line.h_mm,
+               phase = rng.between(0, 6);
   for (PointMm& point : path)
     point.y_mm += height_mm * std::sin(2 * std::numbers::pi * point.x_mm / period_mm + phase);
   return path;
@@ -138,40 +141,59 @@ Path circle(const std::vector<BoxMm>& lines, Rng& rng) {
 
 /// Under (sign 1) or over (-1) the name: nowhere through its ink.
 Path beside(const BoxMm& line, int sign, Rng& rng) {
-  const double edge = sign > 0 ? bottom(line) : line.y_mm, y = edge + sign * rng.between(0.6, 1.1), tilt = rng.normal(0, 0.12);
-  Path path = hand_line({line.x_mm - rng.between(0, 2), y + tilt}, {right(line) + rng.between(0, 2), y - tilt}, 0.1, rng);
+  const double edge = sign > 0 ? bottom(line) : line.y_mm, y = edge + sign * rng.between(0.6, 1.1),
+               tilt = rng.normal(0, 0.12);
+  Path path = hand_line({line.x_mm - rng.between(0, 2), y + tilt},
+                        {right(line) + rng.between(0, 2), y - tilt}, 0.1, rng);
   for (PointMm& point : path) point.y_mm = edge + sign * std::max(sign * (point.y_mm - edge), 0.3);
   return path;
 }
 
-BoxMm left_part(const BoxMm& line, double share) { return {line.x_mm, line.y_mm, line.w_mm * share, line.h_mm}; }
+BoxMm left_part(const BoxMm& line, double share) {
+  return {line.x_mm, line.y_mm, line.w_mm * share, line.h_mm};
+}
 
 void add_line(const Stroke& stroke, const BoxMm& line, Rng& rng, std::vector<Path>& paths) {
   switch (stroke.style) {
     case StrokeStyle::kHorizontal:
     case StrokeStyle::kOneOfTwoLines:
-    case StrokeStyle::kFaint: paths.push_back(horizontal(line, rng)); return;
-    case StrokeStyle::kSlanted: paths.push_back(slanted(line, rng)); return;
-    case StrokeStyle::kVertical: vertical(line, rng, paths); return;
+    case StrokeStyle::kFaint:
+      paths.push_back(horizontal(line, rng));
+      return;
+    case StrokeStyle::kSlanted:
+      paths.push_back(slanted(line, rng));
+      return;
+    case StrokeStyle::kVertical:
+      vertical(line, rng, paths);
+      return;
     case StrokeStyle::kCross:
       paths.push_back(slanted(line, rng));
       paths.push_back(falling(line, rng));
       return;
-    case StrokeStyle::kScribble: paths.push_back(scribble(line, rng)); return;
+    case StrokeStyle::kScribble:
+      paths.push_back(scribble(line, rng));
+      return;
     case StrokeStyle::kDouble:
       for (const double offset : {-0.14, 0.14})
         paths.push_back(horizontal({line.x_mm, line.y_mm + offset * line.h_mm, line.w_mm, line.h_mm}, rng));
       return;
-    case StrokeStyle::kWavy: paths.push_back(wavy(line, rng)); return;
+    case StrokeStyle::kWavy:
+      paths.push_back(wavy(line, rng));
+      return;
     case StrokeStyle::kPartial: {
       const BoxMm part = left_part(line, stroke.share);
       const double y = middle(part) + rng.normal(0.03, 0.06) * part.h_mm;
       paths.push_back(through(part, {part.x_mm - rng.between(0, 1.5), y}, {right(part), y}, 0.12, rng));
       return;
     }
-    case StrokeStyle::kUnderline: paths.push_back(beside(line, 1, rng)); return;
-    case StrokeStyle::kOverline: paths.push_back(beside(line, -1, rng)); return;
-    case StrokeStyle::kCircle: return;  // goes around all lines at once
+    case StrokeStyle::kUnderline:
+      paths.push_back(beside(line, 1, rng));
+      return;
+    case StrokeStyle::kOverline:
+      paths.push_back(beside(line, -1, rng));
+      return;
+    case StrokeStyle::kCircle:
+      return;  // goes around all lines at once
   }
 }
 
@@ -223,11 +245,16 @@ std::vector<Path> stroke_paths(const Stroke& stroke, const std::vector<BoxMm>& l
 
 Pen pen(PenKind kind) {
   switch (kind) {
-    case PenKind::kBlue: return {"blue", {32, 48, 158}, 0.42, 0.88, 0.015};
-    case PenKind::kBlack: return {"black", {28, 28, 34}, 0.42, 0.90, 0.015};
-    case PenKind::kRed: return {"red", {190, 30, 40}, 0.42, 0.85, 0.02};
-    case PenKind::kFeltTip: return {"felt_tip", {20, 22, 60}, 0.95, 0.96, 0.0};
-    case PenKind::kPencil: return {"pencil", {95, 95, 100}, 0.5, 0.75, 0.05};
+    case PenKind::kBlue:
+      return {"blue", {32, 48, 158}, 0.42, 0.88, 0.015};
+    case PenKind::kBlack:
+      return {"black", {28, 28, 34}, 0.42, 0.90, 0.015};
+    case PenKind::kRed:
+      return {"red", {190, 30, 40}, 0.42, 0.85, 0.02};
+    case PenKind::kFeltTip:
+      return {"felt_tip", {20, 22, 60}, 0.95, 0.96, 0.0};
+    case PenKind::kPencil:
+      return {"pencil", {95, 95, 100}, 0.5, 0.75, 0.05};
   }
   KP_CHECK(false);
   return {};

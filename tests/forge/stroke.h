@@ -18,8 +18,19 @@ struct PointMm {
 using Path = std::vector<PointMm>;
 
 enum class StrokeStyle : std::uint8_t {
-  kHorizontal, kSlanted, kVertical, kCross, kScribble, kDouble, kWavy, kPartial, kCircle, kUnderline, kOverline,
-  kOneOfTwoLines, kFaint,
+  kHorizontal,
+  kSlanted,
+  kVertical,
+  kCross,
+  kScribble,
+  kDouble,
+  kWavy,
+  kPartial,
+  kCircle,
+  kUnderline,
+  kOverline,
+  kOneOfTwoLines,
+  kFaint,
 };
 inline constexpr int kStrokeStyleCount = 13;
 std::string_view to_text(StrokeStyle style);

@@ -21,29 +21,34 @@ T must(Result<T> result) {
 bool marks_agree(const counting::Interpretation& got, const forge::SheetTruth& truth) {
   if (got.candidates.size() != truth.candidates.size()) return false;
   for (std::size_t i = 0; i < got.candidates.size(); ++i)
-    if (got.candidates[i].id != truth.candidates[i].id || got.candidates[i].mark != truth.candidates[i].mark) return false;
+    if (got.candidates[i].id != truth.candidates[i].id || got.candidates[i].mark != truth.candidates[i].mark)
+      return false;
   return true;
 }
 
 Verdict verdict_of(const counting::Interpretation& got, const forge::SheetTruth& truth) {
   using election::Outcome;
   using forge::Expected;
-  if (got.outcome == Outcome::kReturned) return truth.expected == Expected::kMustReturn ? Verdict::kRight : Verdict::kReturned;
+  if (got.outcome == Outcome::kReturned)
+    return truth.expected == Expected::kMustReturn ? Verdict::kRight : Verdict::kReturned;
   if (got.outcome == Outcome::kReview) return Verdict::kReview;
   if (truth.expected != Expected::kClear) return Verdict::kWrong;
-  const bool same = got.contest == truth.contest && got.validity == truth.validity && got.elects == truth.elects;
+  const bool same =
+      got.contest == truth.contest && got.validity == truth.validity && got.elects == truth.elects;
   return same && marks_agree(got, truth) ? Verdict::kRight : Verdict::kWrong;
 }
 
 std::string explain(const Judged& j) {
-  std::string why = fmt::format("{} {} fit {:.2f}px skew {} scale {} seal {:.2f};", to_text(j.interpretation.outcome),
-                                to_text(j.reading.form), j.reading.quality.residual_px, j.reading.quality.skew_mdeg,
-                                j.reading.quality.scale_permille, j.reading.seal_score);
+  std::string why =
+      fmt::format("{} {} fit {:.2f}px skew {} scale {} seal {:.2f};", to_text(j.interpretation.outcome),
+                  to_text(j.reading.form), j.reading.quality.residual_px, j.reading.quality.skew_mdeg,
+                  j.reading.quality.scale_permille, j.reading.seal_score);
   for (const auto reason : j.interpretation.reasons) why += fmt::format(" {}", to_text(reason));
   for (std::size_t i = 0; i < j.reading.candidates.size() && i < j.truth.candidates.size(); ++i) {
     const auto& got = j.reading.candidates[i];
     const auto& truth = j.truth.candidates[i];
-    why += fmt::format(" | {} {}:{:.2f} ({} {})", got.id, to_text(got.shape), got.score, to_text(truth.mark), to_text(truth.shape));
+    why += fmt::format(" | {} {}:{:.2f} ({} {})", got.id, to_text(got.shape), got.score, to_text(truth.mark),
+                       to_text(truth.shape));
   }
   return why;
 }

@@ -17,7 +17,8 @@ namespace {
 using namespace kiemphieu;
 
 struct Tally {
-  int sheets = 0, clear = 0, clear_right = 0, clear_returned = 0, right = 0, review = 0, returned = 0, wrong = 0;
+  int sheets = 0, clear = 0, clear_right = 0, clear_returned = 0, right = 0, review = 0, returned = 0,
+      wrong = 0;
   double ms = 0;
 };
 
@@ -28,13 +29,13 @@ struct Options {
   bool verbose = false, machine_marks = false;
 };
 
-void save_sheet(const golden::Deck& deck, std::size_t contest, const forge::SheetPlan& plan, const golden::Judged& judged,
-                const std::string& path) {
+void save_sheet(const golden::Deck& deck, std::size_t contest, const forge::SheetPlan& plan,
+                const golden::Judged& judged, const std::string& path) {
   const imaging::Image page = deck.forges[contest]->make(plan);
-  const auto jpeg = imaging::encode_jpeg(reading::draw_reading(page.view(), judged.reading).view(), 88);
-  if (!jpeg) return;
+  const auto png = imaging::encode_png(reading::draw_reading(page.view(), judged.reading).view());
+  if (!png) return;
   std::ofstream out(path, std::ios::binary);
-  for (const auto byte : *jpeg) out.put(static_cast<char>(byte));
+  for (const auto byte : *png) out.put(static_cast<char>(byte));
 }
 
 void add(Tally& tally, const golden::Judged& judged) {
@@ -43,10 +44,18 @@ void add(Tally& tally, const golden::Judged& judged) {
   tally.clear += clear ? 1 : 0;
   tally.ms += static_cast<double>(judged.reading.timing.register_us + judged.reading.timing.read_us) / 1000;
   switch (judged.verdict) {
-    case golden::Verdict::kRight: ++tally.right, tally.clear_right += clear ? 1 : 0; break;
-    case golden::Verdict::kReview: ++tally.review; break;
-    case golden::Verdict::kReturned: ++tally.returned, tally.clear_returned += clear ? 1 : 0; break;
-    case golden::Verdict::kWrong: ++tally.wrong; break;
+    case golden::Verdict::kRight:
+      ++tally.right, tally.clear_right += clear ? 1 : 0;
+      break;
+    case golden::Verdict::kReview:
+      ++tally.review;
+      break;
+    case golden::Verdict::kReturned:
+      ++tally.returned, tally.clear_returned += clear ? 1 : 0;
+      break;
+    case golden::Verdict::kWrong:
+      ++tally.wrong;
+      break;
   }
 }
 
@@ -59,16 +68,21 @@ class Run {
     add(tallies_[group], judged);
     add(total_, judged);
     const bool wrong = judged.verdict == golden::Verdict::kWrong;
-    const bool missed = judged.truth.expected == forge::Expected::kClear && judged.verdict != golden::Verdict::kRight;
+    const bool missed =
+        judged.truth.expected == forge::Expected::kClear && judged.verdict != golden::Verdict::kRight;
     if (wrong || (options_.verbose && missed))
       fmt::print(stderr, "{} {} {}#{}: {}\n", wrong ? "WRONG" : "missed", group, contest, number, judged.why);
     if (!options_.save.empty() && (wrong || missed || options_.verbose))
-      save_sheet(deck_, contest, plan, judged, fmt::format("{}/{}-{}-{}{}.jpg", options_.save, group, contest, number, wrong ? "-WRONG" : ""));
+      save_sheet(
+          deck_, contest, plan, judged,
+          fmt::format("{}/{}-{}-{}{}.png", options_.save, group, contest, number, wrong ? "-WRONG" : ""));
   }
 
   void print() const {
-    fmt::print("| situation | sheets | clear | clear accepted | right | review | handed back | silently wrong | ms |\n"
-               "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+    fmt::print(
+        "| situation | sheets | clear | clear accepted | right | review | handed back | silently wrong | ms "
+        "|\n"
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     for (const auto& [name, tally] : tallies_) row(name, tally);
     row("**all**", total_);
   }
@@ -76,9 +90,10 @@ class Run {
 
  private:
   static void row(const std::string& name, const Tally& t) {
-    const std::string share = t.clear > 0 ? fmt::format("{:.1f} %", 100.0 * t.clear_right / t.clear) : std::string("–");
-    fmt::print("| {} | {} | {} | {} | {} | {} | {} | {} | {:.1f} |\n", name, t.sheets, t.clear, share, t.right, t.review,
-               t.returned, t.wrong, t.ms / std::max(1, t.sheets));
+    const std::string share =
+        t.clear > 0 ? fmt::format("{:.1f} %", 100.0 * t.clear_right / t.clear) : std::string("–");
+    fmt::print("| {} | {} | {} | {} | {} | {} | {} | {} | {:.1f} |\n", name, t.sheets, t.clear, share,
+               t.right, t.review, t.returned, t.wrong, t.ms / std::max(1, t.sheets));
   }
   const golden::Deck& deck_;
   const Options& options_;
@@ -86,7 +101,8 @@ class Run {
   Tally total_;
 };
 
-constexpr std::array kLevels{std::pair{"plain", forge::PhysicsLevel::kPlain}, std::pair{"office", forge::PhysicsLevel::kOffice},
+constexpr std::array kLevels{std::pair{"plain", forge::PhysicsLevel::kPlain},
+                             std::pair{"office", forge::PhysicsLevel::kOffice},
                              std::pair{"rough", forge::PhysicsLevel::kRough}};
 
 void run_situations(const golden::Deck& deck, const Options& options, Run& run) {
@@ -96,10 +112,13 @@ void run_situations(const golden::Deck& deck, const Options& options, Run& run) 
     for (std::size_t contest = 0; contest < deck.forges.size(); ++contest)
       for (int i = 0; i < options.repeats; ++i)
         for (const auto& [level_name, level] : kLevels) {
-          if (level == forge::PhysicsLevel::kRough || (options.level != "all" && options.level != level_name)) continue;
+          if (level == forge::PhysicsLevel::kRough || (options.level != "all" && options.level != level_name))
+            continue;
           const auto seed = options.seed + static_cast<std::uint64_t>(1000 * i) + contest;
           run.sheet("situation " + name, contest,
-                    forge::plan_situation(situation, deck.forges[contest]->form(), deck.election.contests[contest].paper.rgb, seed, level), i);
+                    forge::plan_situation(situation, deck.forges[contest]->form(),
+                                          deck.election.contests[contest].paper.rgb, seed, level),
+                    i);
         }
   }
 }
@@ -110,8 +129,9 @@ void run_electorates(const golden::Deck& deck, const Options& options, Run& run)
     if (options.level != "all" && options.level != name) continue;
     for (std::size_t contest = 0; contest < deck.forges.size(); ++contest) {
       int number = 0;
-      for (const auto& plan : forge::electorate(deck.forges[contest]->form(), deck.election.contests[contest].paper.rgb,
-                                                options.ballots / 9, options.seed, level))
+      for (const auto& plan :
+           forge::electorate(deck.forges[contest]->form(), deck.election.contests[contest].paper.rgb,
+                             options.ballots / 9, options.seed, level))
         run.sheet(std::string("electorate ") + name, contest, plan, number++);
     }
   }
@@ -122,7 +142,8 @@ void run_electorates(const golden::Deck& deck, const Options& options, Run& run)
 int main(int argc, char** argv) {
   Options options;
   CLI::App app{"How well the reader reads forged ballots"};
-  app.add_option("--ballots", options.ballots, "ballots of the electorates, all levels and contests together");
+  app.add_option("--ballots", options.ballots,
+                 "ballots of the electorates, all levels and contests together");
   app.add_option("--repeats", options.repeats, "sheets a situation, contest and level");
   app.add_option("--seed", options.seed);
   app.add_option("--save", options.save, "folder for pictures of the sheets that were missed");

@@ -51,7 +51,7 @@ def load(root):
     """Every text file below root that is ours."""
     found = []
     for folder, names, files in os.walk(root):
-        names[:] = sorted(n for n in names if n not in rules.SKIPPED_FOLDERS)
+        names[:] = sorted(n for n in names if n not in rules.SKIPPED_FOLDERS | rules.DATA_FOLDERS)
         for name in sorted(files):
             path = os.path.relpath(os.path.join(folder, name), root)
             if name in rules.SKIPPED_FILES or path.endswith(rules.DATA_SUFFIXES):

@@ -80,17 +80,19 @@ def daemons(cases):
     evening.configure()
     evening.start_committee().start_station()
     evening.command("lifecycle", event="start_counting")
-    (evening.sane / "dll.conf").write_text("")  # the cable is out
+    plug = evening.sane / "kiemphieusim.conf"
+    plug.rename(evening.sane / "unplugged")
     evening.load_hopper(evening.pile(evening.contests[0])[:2])
     evening.command("scan", contest=evening.contests[0])
     state = evening.resting()
     cases.check("a missing scanner", state["notice"] and state["notice"]["code"] == "scanner_missing" and
                 state["notice"]["do_vi"] != "", state["notice"])
-    (evening.sane / "dll.conf").write_text("kiemphieusim\n")
+    (evening.sane / "unplugged").rename(plug)
     state = evening.scan()
     cases.check("the scanner is back: nothing was lost", state["batches"][-1]["sheets"] == 2 and not state["notice"], state["notice"])
     evening.station.stop()
-    evening.run(harness.ROOT / "scripts/make-test-ca", evening.certs, "--station", harness.STATION, "--expired", harness.STATION)
+    (evening.certs / f"{harness.STATION}.pem").unlink()
+    evening.run(harness.ROOT / "scripts/make-test-ca", evening.certs, "--expired", harness.STATION)
     evening.start_station()
     push = evening.state()["push"]
     cases.check("an expired certificate is said, and scanning goes on", push["error"] and

@@ -95,7 +95,7 @@ function drawPiles() {
     const input = element("input");
     Object.assign(input, { type: "radio", name: "pile", value: contest.id, checked: contest.id === wanted, disabled: open !== null });
     input.addEventListener("change", () => { chosen = contest.id; });
-    label.append(input, element("span", contest.title_vi), element("small", "giấy " + contest.paper_vi));
+    label.append(input, element("span", contest.short_vi), element("small", "giấy " + contest.paper_vi));
     return label;
   }));
 }
@@ -104,6 +104,7 @@ function nextStep(open, counting) {
   if (state.lifecycle === "sealed") return "Kết quả đã niêm phong.";
   if (state.lifecycle === "idle") return "Chưa đến giờ kiểm phiếu.";
   if (state.lifecycle === "voting") return "Đang bỏ phiếu: chưa quét.";
+  if (state.lifecycle === "paused" && state.notice) return "Làm theo dòng đỏ ở trên, rồi bấm Quét.";
   if (state.lifecycle === "closing") return "So số liệu với biên bản, ký rồi niêm phong.";
   if (state.scanning) return "Đang quét: để giấy chạy hết.";
   if (open) return "Đặt tiếp phiếu cùng chồng rồi bấm Quét, hoặc bấm Xong chồng này.";
@@ -118,7 +119,7 @@ function drawWork() {
   $("counter").hidden = !open;
   if (open) {
     $("counter-number").textContent = open.sheets;
-    $("counter-words").textContent = `tờ đã ghi trong chồng ${open.batch} (${contestOf(open.contest).title_vi})`;
+    $("counter-words").textContent = `tờ đã ghi trong chồng ${open.batch} (${contestOf(open.contest).short_vi})`;
   }
   $("scan").disabled = !counting || state.scanning;
   $("stop").disabled = !state.scanning;
@@ -173,7 +174,7 @@ function drawTotals() {
   $("contests").replaceChildren(...state.totals.map((totals) => {
     const contest = contestOf(totals.contest);
     const box = element("div", undefined, "contest");
-    box.append(element("h3", contest.title_vi));
+    box.append(element("h3", contest.short_vi));
     box.append(element("p", `Thu vào ${totals.collected} · hợp lệ ${totals.valid} · không hợp lệ ${totals.invalid}` +
       (totals.in_review ? ` · chờ xem xét ${totals.in_review}` : ""), "sums"));
     const table = element("table");

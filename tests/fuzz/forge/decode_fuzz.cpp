@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (int page = 0; page < (pages ? *pages : 1); ++page) {
     const auto image = imaging::decode(file, page, limits);
     if (!image) continue;
-    const std::size_t pixels = static_cast<std::size_t>(image->width_px) * static_cast<std::size_t>(image->height_px);
+    const std::size_t pixels =
+        static_cast<std::size_t>(image->width_px) * static_cast<std::size_t>(image->height_px);
     if (pixels > limits.max_pixels || image->pixels.size() != pixels * channels(image->format)) std::abort();
   }
   return 0;

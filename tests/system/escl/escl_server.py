@@ -14,6 +14,10 @@ those of the mode that is asked for: airscan decodes what it asked for.
               normal end of the stack
   drop        the connection is cut
   hang        the picture never comes
+The first sheet of a job takes --warm-up-ms, as paper does: were a whole job over
+before airscan's sane_start() wakes, it would answer with the job's end and keep
+the sheets in its queue until another job succeeds.
+
 A fault is mended when a job has been refused --refusals times because of it.
 """
 import argparse
@@ -35,8 +39,11 @@ CAPABILITIES = """<?xml version="1.0" encoding="UTF-8"?>
 <scan:DocumentFormats><pwg:DocumentFormat>image/jpeg</pwg:DocumentFormat>
 <scan:DocumentFormatExt>image/jpeg</scan:DocumentFormatExt></scan:DocumentFormats>
 <scan:SupportedResolutions><scan:DiscreteResolutions>
-<scan:DiscreteResolution><scan:XResolution>200</scan:XResolution><scan:YResolution>200</scan:YResolution></scan:DiscreteResolution>
-<scan:DiscreteResolution><scan:XResolution>600</scan:XResolution><scan:YResolution>600</scan:YResolution></scan:DiscreteResolution>
+<scan:DiscreteResolution>
+<scan:XResolution>200</scan:XResolution><scan:YResolution>200</scan:YResolution>
+</scan:DiscreteResolution><scan:DiscreteResolution>
+<scan:XResolution>600</scan:XResolution><scan:YResolution>600</scan:YResolution>
+</scan:DiscreteResolution>
 </scan:DiscreteResolutions></scan:SupportedResolutions>
 </scan:SettingProfile></scan:SettingProfiles>
 </scan:AdfSimplexInputCaps><scan:FeederCapacity>50</scan:FeederCapacity></scan:Adf>
@@ -65,6 +72,8 @@ class Feeder:
         self.refusals = arguments.refusals
         self.struck = False
         self.told_busy = False
+        self.warm_up_s = arguments.warm_up_ms / 1000
+        self.warm = False
         self.lock = threading.Lock()
 
     def fault_is_on(self):
@@ -82,10 +91,14 @@ class Feeder:
                 self.refusals -= 1
                 return 409
             self.fault, self.struck = None, False  # mended
+        self.warm = False
         return 201 if self.fed < len(self.pages) else 409
 
     def next_page(self):
         """(HTTP status, picture); 0 = cut the connection, -1 = never answer."""
+        if not self.warm:
+            self.warm = True
+            time.sleep(self.warm_up_s)
         if self.fault_is_on():
             self.struck = True
             if self.fault == "multipick-as-end":
@@ -155,8 +168,10 @@ def main():
     parser.add_argument("--fault", choices=["jam", "cover", "multipick", "multipick-as-end", "drop", "hang"])
     parser.add_argument("--after", type=int, default=0)
     parser.add_argument("--refusals", type=int, default=0)
-    Handler.feeder = Feeder(parser.parse_args())
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", parser.parse_args().port), Handler)
+    parser.add_argument("--warm-up-ms", type=int, default=400)
+    arguments = parser.parse_args()
+    Handler.feeder = Feeder(arguments)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", arguments.port), Handler)
     server.daemon_threads = True
     print("port", server.server_address[1], flush=True)
     server.serve_forever()

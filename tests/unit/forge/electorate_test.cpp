@@ -47,15 +47,17 @@ TEST_CASE("Most ballots are clear, and each oddity turns up") {
     ++expected[std::string{to_text(truth.expected)}];
     for (const election::Reason reason : truth.reasons) ++reasons[reason];
     bool horizontal = true;
-    for (const auto& mark : plan.marks) horizontal = horizontal && (!mark || mark->style == StrokeStyle::kHorizontal);
+    for (const auto& mark : plan.marks)
+      horizontal = horizontal && (!mark || mark->style == StrokeStyle::kHorizontal);
     plain += horizontal && truth.expected == Expected::kClear;
   }
   CHECK(plain > count * 80 / 100);
   CHECK(expected["clear"] > count * 93 / 100);
   CHECK(expected["must_review"] > count * 2 / 100);
-  for (const auto reason : {election::Reason::kTooManyLeft, election::Reason::kAllStruck, election::Reason::kNoSeal,
-                            election::Reason::kPartialStrike, election::Reason::kCircled, election::Reason::kFaintStrike,
-                            election::Reason::kExtraContent}) {
+  for (const auto reason :
+       {election::Reason::kTooManyLeft, election::Reason::kAllStruck, election::Reason::kNoSeal,
+        election::Reason::kPartialStrike, election::Reason::kCircled, election::Reason::kFaintStrike,
+        election::Reason::kExtraContent}) {
     CAPTURE(election::to_text(reason));
     CHECK(reasons[reason] > 0);
   }

@@ -48,7 +48,11 @@ TEST_CASE("The truth of each situation is the law's") {
       {"no_seal", Validity::kInvalid, 3, Expected::kMustReview, {Reason::kNoSeal}},
       {"violet_seal", Validity::kValid, 3, Expected::kMustReview, {Reason::kSealDoubtful}},
       {"photocopied_seal", Validity::kInvalid, 3, Expected::kMustReview, {Reason::kSealDoubtful}},
-      {"partial", Validity::kInvalid, 4, Expected::kMustReview, {Reason::kTooManyLeft, Reason::kPartialStrike}},
+      {"partial",
+       Validity::kInvalid,
+       4,
+       Expected::kMustReview,
+       {Reason::kTooManyLeft, Reason::kPartialStrike}},
       {"circle", Validity::kValid, 3, Expected::kMustReview, {Reason::kCircled}},
       {"one_of_two_lines", Validity::kValid, 3, Expected::kClear, {}},
       {"faint", Validity::kValid, 3, Expected::kMustReview, {Reason::kFaintStrike}},
@@ -87,7 +91,8 @@ double darkness(const imaging::Image& image, const forms::BoxMm& box) {
   for (int y = static_cast<int>(box.y_mm * scale); y < (box.y_mm + box.h_mm) * scale; ++y)
     for (int x = static_cast<int>(box.x_mm * scale); x < (box.x_mm + box.w_mm) * scale; ++x, ++count)
       sum += 255 - image.pixels[(static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width_px) +
-                                 static_cast<std::size_t>(x)) * channels(image.format)];
+                                 static_cast<std::size_t>(x)) *
+                                channels(image.format)];
   return sum / count;
 }
 
@@ -101,8 +106,10 @@ TEST_CASE("Ink lies on the struck names, the seal in its zone, and nowhere else"
     CAPTURE(i);
     for (const forms::BoxMm& line : sample().form.candidates[i].lines) {
       const double added = darkness(with, line) - darkness(without, line);
-      if (marked.marks[i]) CHECK(added > 8);
-      else CHECK(std::abs(added) < 0.5);
+      if (marked.marks[i])
+        CHECK(added > 8);
+      else
+        CHECK(std::abs(added) < 0.5);
     }
   }
   // Red ink takes little red light: the seal shows in green; here in red only a little.

@@ -35,14 +35,17 @@ double crossed(const std::vector<Path>& paths, const forms::BoxMm& line) {
         const double x = path[i - 1].x_mm + t * (path[i].x_mm - path[i - 1].x_mm) - line.x_mm;
         const double y = path[i - 1].y_mm + t * (path[i].y_mm - path[i - 1].y_mm);
         const auto column = static_cast<std::size_t>(std::max(0.0, x) * 2);
-        if (x >= 0 && column < columns.size() && y > line.y_mm && y < line.y_mm + line.h_mm) columns[column] = true;
+        if (x >= 0 && column < columns.size() && y > line.y_mm && y < line.y_mm + line.h_mm)
+          columns[column] = true;
       }
-  return static_cast<double>(std::count(columns.begin(), columns.end(), true)) / static_cast<double>(columns.size());
+  return static_cast<double>(std::count(columns.begin(), columns.end(), true)) /
+         static_cast<double>(columns.size());
 }
 
 TEST_CASE("A strike over the whole name spans it from end to end") {
-  for (const StrokeStyle style : {StrokeStyle::kHorizontal, StrokeStyle::kDouble, StrokeStyle::kWavy, StrokeStyle::kSlanted,
-                                  StrokeStyle::kCross, StrokeStyle::kScribble, StrokeStyle::kVertical, StrokeStyle::kFaint})
+  for (const StrokeStyle style :
+       {StrokeStyle::kHorizontal, StrokeStyle::kDouble, StrokeStyle::kWavy, StrokeStyle::kSlanted,
+        StrokeStyle::kCross, StrokeStyle::kScribble, StrokeStyle::kVertical, StrokeStyle::kFaint})
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
       CAPTURE(to_text(style));
       CAPTURE(seed);

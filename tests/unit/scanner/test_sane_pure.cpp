@@ -60,7 +60,7 @@ TEST_CASE("quirks: every row says why, and devices get theirs") {
     CHECK(option.reason.size() > 10);
     CHECK(names.insert(option.name).second);
   }
-  CHECK(quirks_of("airscan:e0:Fake").confirm_end);
+  CHECK(quirks_of("airscan:e0:Fake").prefetches);
   CHECK_FALSE(quirks_of("airscan:e0:Fake").feeds_on_demand);
   CHECK(quirks_of("fujitsu:fi-7160:1").feeds_on_demand);
   CHECK_FALSE(quirks_of("unknown:usb").feeds_on_demand);

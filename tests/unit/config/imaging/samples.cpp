@@ -29,15 +29,15 @@ void put_page(Bytes& out, const Image& page, bool last) {
   put_entry(out, 256, kLong, 1, static_cast<std::uint32_t>(page.width_px));
   put_entry(out, 257, kLong, 1, static_cast<std::uint32_t>(page.height_px));
   put_entry(out, 258, kShort, samples, samples == 1 ? 8 : depths);
-  put_entry(out, 259, kShort, 1, 1);                       // no compression
-  put_entry(out, 262, kShort, 1, samples == 1 ? 1 : 2);    // black is zero, or RGB
+  put_entry(out, 259, kShort, 1, 1);                     // no compression
+  put_entry(out, 262, kShort, 1, samples == 1 ? 1 : 2);  // black is zero, or RGB
   put_entry(out, 273, kLong, 1, pixels);
   put_entry(out, 277, kShort, 1, samples);
   put_entry(out, 278, kLong, 1, static_cast<std::uint32_t>(page.height_px));
   put_entry(out, 279, kLong, 1, static_cast<std::uint32_t>(page.pixels.size()));
   put_entry(out, 282, kRational, 1, resolution);
   put_entry(out, 283, kRational, 1, resolution);
-  put_entry(out, 296, kShort, 1, 2);                       // inches
+  put_entry(out, 296, kShort, 1, 2);  // inches
   put_u32(out, last ? 0 : pixels + static_cast<std::uint32_t>(page_bytes(page)));
   for (int i = 0; i < 3; ++i) put_u16(out, 8);
   put_u32(out, static_cast<std::uint32_t>(page.dpi));
@@ -63,8 +63,8 @@ Image picture(int width_px, int height_px, PixelFormat format, double dpi) {
   for (int y = 0; y < height_px; ++y)
     for (int x = 0; x < width_px; ++x)
       for (std::size_t c = 0; c < count; ++c)
-        *at++ = static_cast<std::uint8_t>(std::abs(y - height_px / 2) < 4 ? 60 : 180 + 40 * x / width_px +
-                                          static_cast<int>(c) * 8);
+        *at++ = static_cast<std::uint8_t>(
+            std::abs(y - height_px / 2) < 4 ? 60 : 180 + 40 * x / width_px + static_cast<int>(c) * 8);
   return image;
 }
 
@@ -77,7 +77,8 @@ Bytes tiff(const std::vector<Image>& pages) {
 
 TiffPlaces places(const std::vector<Image>& pages) {
   std::size_t at = 8;
-  for (std::size_t i = 0; i + 1 < pages.size(); ++i) at += kDirectoryBytes + kExtraBytes + page_bytes(pages[i]);
+  for (std::size_t i = 0; i + 1 < pages.size(); ++i)
+    at += kDirectoryBytes + kExtraBytes + page_bytes(pages[i]);
   return {8, at + kDirectoryBytes - 4};
 }
 
@@ -94,7 +95,8 @@ void set_tag(Bytes& tiff_file, std::size_t directory, std::uint16_t tag, std::ui
 int max_difference(const Image& a, const Image& b) {
   if (a.width_px != b.width_px || a.height_px != b.height_px || a.format != b.format) return 256;
   int worst = 0;
-  for (std::size_t i = 0; i < a.pixels.size(); ++i) worst = std::max(worst, std::abs(a.pixels[i] - b.pixels[i]));
+  for (std::size_t i = 0; i < a.pixels.size(); ++i)
+    worst = std::max(worst, std::abs(a.pixels[i] - b.pixels[i]));
   return worst;
 }
 

@@ -58,7 +58,7 @@ TEST_CASE("interpret accepts every clear number of names from one to the seats")
 
 TEST_CASE("interpret sends a defaced ballot to the team with the right proposal") {
   struct Row {
-    const char* name;
+    std::string name;
     std::function<void(SheetReading&)> deface;
     Validity validity;
     int elects;
@@ -124,7 +124,7 @@ TEST_CASE("interpret sends a defaced ballot to the team with the right proposal"
 
 TEST_CASE("interpret hands back what is no ballot of this pile") {
   struct Row {
-    const char* name;
+    std::string name;
     std::function<void(SheetReading&)> change;
     const char* reasons;
   };

@@ -37,7 +37,7 @@ TEST_CASE("add counts classes and votes") {
 }
 
 TEST_CASE("add refuses a ballot that cannot be and changes nothing") {
-  struct Row { const char* name; CountedBallot ballot; };
+  struct Row { std::string name; CountedBallot ballot; };
   const Row rows[] = {
       {"valid without a name", {Validity::kValid, {}}},
       {"more than the seats", {Validity::kValid, {"c1", "c2", "c3", "c4"}}},

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "config/storage/files.h"
-#include "forms_test_support.h"
+#include "tests/unit/tally/forms/forms_test_support.h"
 #include "tally/forms/deck_json.h"
 #include "tally/forms/draw.h"
 

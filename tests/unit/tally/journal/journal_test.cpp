@@ -93,7 +93,7 @@ TEST_CASE("an error of the outbox takes the records back too") {
   const JournalHead before = journal->head();
   const auto sheet = scene::stored_sheet(*journal, 1, 1, 2);
   const auto failing = [&](storage::Transaction& transaction) -> Result<void> {
-    CHECK(journal->state().batches().at(1).sheets.empty());
+    CHECK(journal->state().batches().at(1).sheets.size() == 1);  // shown inside, taken back on failure
     KP_TRY_VOID(transaction.database().execute("INSERT INTO outbox_of_test VALUES(1)"));
     return fail(ErrorCode::kDiskFull, "planted");
   };

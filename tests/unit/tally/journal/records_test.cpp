@@ -52,7 +52,7 @@ TEST_CASE("every kind of record comes back from its bytes as it went in") {
 }
 
 TEST_CASE("a body with one thing wrong is refused") {
-  struct Row { const char* name; const char* kind; std::string body; };
+  struct Row { std::string name; const char* kind; std::string body; };
   const std::string sheet = encode(scene::sheet(1, 1, 2, Digest{}));
   const auto with = [&](const std::string& from, const std::string& to) {
     std::string text = sheet;

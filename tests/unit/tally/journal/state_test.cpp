@@ -90,7 +90,7 @@ TEST_CASE("a voided batch counts for nothing and its sheets stay") {
 }
 
 TEST_CASE("a record that cannot follow is refused and changes nothing") {
-  struct Row { const char* name; Story (*story)(); Record record; ErrorCode code = ErrorCode::kRecordOrder; };
+  struct Row { std::string name; Story (*story)(); Record record; ErrorCode code = ErrorCode::kRecordOrder; };
   const auto made = [](int position, auto change) {
     SheetRecorded sheet = scene::sheet(1, position, 2, {});
     change(sheet);
