@@ -2,13 +2,13 @@
 
 #include <atomic>
 
-#include "committee_assets.h"
 #include "config/base/clock.h"
 #include "config/base/log.h"
 #include "config/crypto/certificate.h"
 #include "config/json/json.h"
 #include "config/storage/files.h"
 #include "sync/committee/board.h"
+#include "sync/committee/committee_assets.h"
 #include "sync/committee/receiver.h"
 #include "sync/http/asset.h"
 #include "sync/http/metrics.h"

@@ -54,7 +54,8 @@ class PusherImpl final : public Pusher {
       : outbox_(outbox),
         database_(std::move(database)),
         client_(endpoint_of(options), stop_),
-        backoff_(random_seed()) {}
+        backoff_(random_seed()),
+        on_change_(options.on_change) {}
 
   ~PusherImpl() override {
     {
@@ -170,36 +171,50 @@ class PusherImpl final : public Pusher {
   milliseconds refuse(Error error) {
     log_error("committee_refused", error);
     refused_ = true;
-    const std::lock_guard lock{mutex_};
-    status_.online = true;
-    status_.last_error = std::move(error);
+    change([&](PusherStatus& status) {
+      status.online = true;
+      status.last_error = std::move(error);
+    });
     return kIdleLook;
   }
 
   milliseconds after_failure(Error error, bool online) {
-    const std::lock_guard lock{mutex_};
-    if (!status_.last_error || status_.last_error->code != error.code) log_error("push_failed", error);
-    status_.online = online;
-    status_.last_error = std::move(error);
+    change([&](PusherStatus& status) {
+      if (!status.last_error || status.last_error->code != error.code) log_error("push_failed", error);
+      status.online = online;
+      status.last_error = std::move(error);
+    });
     return backoff_.next();
   }
 
   void note_success() {
     backoff_.reset();
     greeted_ = clock_.monotonic();
-    const std::lock_guard lock{mutex_};
-    if (status_.last_error) log_event(LogLevel::kInfo, "push_works_again");
-    status_.online = true;
-    status_.last_error.reset();
-    status_.last_success_unix_s = clock_.wall_unix_s();
+    change([&](PusherStatus& status) {
+      if (status.last_error) log_event(LogLevel::kInfo, "push_works_again");
+      status.online = true;
+      status.last_error.reset();
+      status.last_success_unix_s = clock_.wall_unix_s();
+    });
   }
 
   Result<void> note_progress() {
     KP_TRY(const outbox::Status have, outbox_.status(database_));
-    const std::lock_guard lock{mutex_};
-    status_.last_sequence = have.last_sequence;
-    status_.acknowledged_sequence = have.acknowledged_sequence;
+    change([&](PusherStatus& status) {
+      status.last_sequence = have.last_sequence;
+      status.acknowledged_sequence = have.acknowledged_sequence;
+    });
     return {};
+  }
+
+  /// The only writer of status_. Tells outside the lock, so that status() may be asked at once.
+  template <class Edit>
+  void change(Edit edit) {
+    {
+      const std::lock_guard lock{mutex_};
+      edit(status_);
+    }
+    if (on_change_) on_change_();
   }
 
   const outbox::Outbox& outbox_;
@@ -208,6 +223,7 @@ class PusherImpl final : public Pusher {
   std::atomic<bool> stop_{false};
   HttpsClient client_;
   Backoff backoff_;
+  std::function<void()> on_change_;
   std::size_t max_records_ = wire::kMaxBatchRecords;
   std::uint64_t resend_from_ = 0;  ///< 0: what is not acknowledged
   bool refused_ = false;

@@ -20,6 +20,8 @@ struct PusherOptions {
   std::string url;  ///< "https://committee:8443"
   std::filesystem::path ca, certificate, key;
   std::filesystem::path journal_database;
+  /// Called after status() has changed, on the pusher's thread; must not block. May be empty.
+  std::function<void()> on_change{};
 };
 
 struct PusherStatus {

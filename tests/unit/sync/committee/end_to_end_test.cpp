@@ -2,9 +2,9 @@
 // its store. Waiting is for conditions, never for a time.
 #include <doctest/doctest.h>
 
+#include <condition_variable>
 #include <functional>
-#include <optional>
-#include <thread>
+#include <mutex>
 
 #include "config/storage/database.h"
 #include "sync/committee/committee.h"
@@ -36,6 +36,8 @@ struct World {
   outbox::Outbox box = outbox::Outbox::open(database, kStation, test::example_election().digest, key).value();
   std::unique_ptr<committee::Committee> committee;
   std::uint16_t port = 0;
+  mutable std::mutex mutex;
+  mutable std::condition_variable changed;
 
   void start_committee(const std::string& data = "committee") {
     settings::CommitteeSettings settings;
@@ -50,12 +52,22 @@ struct World {
     port = committee->receive_port();
   }
 
+  /// Looks again whenever the pusher's status has changed; gives up after 20 s.
+  bool eventually(const std::function<bool()>& condition) {
+    std::unique_lock lock{mutex};
+    return changed.wait_for(lock, std::chrono::seconds{20}, condition);
+  }
+
   push::PusherOptions options(const std::string& certificate = kStation) const {
     return {.url = "https://localhost:" + std::to_string(port),
             .ca = certificates() / "ca.pem",
             .certificate = certificates() / (certificate + ".pem"),
             .key = certificates() / (certificate + ".key"),
-            .journal_database = folder.path() / "journal.db"};
+            .journal_database = folder.path() / "journal.db",
+            .on_change = [this] {
+              const std::lock_guard lock{mutex};
+              changed.notify_all();
+            }};
   }
   std::unique_ptr<push::Pusher> start_pusher(const std::string& certificate = kStation) {
     auto pusher = push::Pusher::start(options(certificate), box);
@@ -78,16 +90,6 @@ struct World {
   }
 };
 
-/// Fails by itself after 20 s.
-bool eventually(const std::function<bool()>& condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  }
-  return true;
-}
-
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 const std::atomic<bool> kNever{false};
@@ -99,14 +101,14 @@ TEST_CASE("records arrive, are acknowledged and shown") {
   world.start_committee();
   world.enqueue_total(1);
   const auto pusher = world.start_pusher();
-  CHECK(eventually([&] { return pusher->status().acknowledged_sequence == 1; }));
+  CHECK(world.eventually([&] { return pusher->status().acknowledged_sequence == 1; }));
   test::Client listener{world.committee->board_port()};
   listener.send("GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(has(listener.read_until("event: totals\n"), "text/event-stream"));
   world.enqueue_total(2);
   pusher->notify();
   CHECK(has(listener.read_until("\"collected\":20"), "\"collected\":20"));
-  CHECK(eventually([&] { return pusher->status().acknowledged_sequence == 2; }));
+  CHECK(world.eventually([&] { return pusher->status().acknowledged_sequence == 2; }));
   CHECK(pusher->status().online);
   CHECK(!pusher->status().last_error.has_value());
   CHECK(has(world.board("/api/v1/totals"), R"("stations_reporting":1,"collected":20)"));
@@ -124,11 +126,11 @@ TEST_CASE("the committee comes later, and goes, and comes back") {
   world.committee.reset();
   for (std::uint64_t batch = 1; batch <= 300; ++batch) world.enqueue_total(batch);
   const auto pusher = world.start_pusher();
-  CHECK(eventually([&] { return pusher->status().last_error.has_value(); }));
+  CHECK(world.eventually([&] { return pusher->status().last_error.has_value(); }));
   CHECK(pusher->status().last_error->code == ErrorCode::kCommitteeUnreachable);
   CHECK(!pusher->status().online);
   world.start_committee();
-  CHECK(eventually([&] { return pusher->status().acknowledged_sequence == 300; }));
+  CHECK(world.eventually([&] { return pusher->status().acknowledged_sequence == 300; }));
   CHECK(has(world.board("/api/v1/totals"), "\"collected\":3000"));
 }
 
@@ -143,7 +145,7 @@ TEST_CASE("an answer that was lost: the repeat counts once") {
   world.committee.reset();
   world.start_committee();
   const auto pusher = world.start_pusher();
-  CHECK(eventually([&] { return pusher->status().acknowledged_sequence == 1; }));
+  CHECK(world.eventually([&] { return pusher->status().acknowledged_sequence == 1; }));
   CHECK(has(world.board("/api/v1/totals"), "\"collected\":10"));
 }
 
@@ -152,12 +154,12 @@ TEST_CASE("a committee that was set back asks again and gets everything") {
   world.start_committee();
   for (std::uint64_t batch = 1; batch <= 3; ++batch) world.enqueue_total(batch);
   const auto pusher = world.start_pusher();
-  REQUIRE(eventually([&] { return pusher->status().acknowledged_sequence == 3; }));
+  REQUIRE(world.eventually([&] { return pusher->status().acknowledged_sequence == 3; }));
   world.committee.reset();
   world.start_committee("committee-from-an-old-backup");
   world.enqueue_total(4);
   pusher->notify();
-  CHECK(eventually([&] { return pusher->status().acknowledged_sequence == 4; }));
+  CHECK(world.eventually([&] { return pusher->status().acknowledged_sequence == 4; }));
   CHECK(has(world.board("/api/v1/totals"), "\"collected\":40"));
 }
 
@@ -169,7 +171,7 @@ TEST_CASE("a fork stops the pusher, keeps the records and raises the alarm") {
   CHECK(other.post("/api/v1/records", wire::encode_batch({twin.total(7)}))->status == 200);
   world.enqueue_total(1);
   const auto pusher = world.start_pusher();
-  REQUIRE(eventually([&] { return pusher->status().last_error.has_value(); }));
+  REQUIRE(world.eventually([&] { return pusher->status().last_error.has_value(); }));
   CHECK(pusher->status().last_error->code == ErrorCode::kCommitteeRefused);
   CHECK(pusher->status().online);
   CHECK(pusher->status().acknowledged_sequence == 0);
