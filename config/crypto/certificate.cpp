@@ -19,7 +19,9 @@ namespace {
 template <auto Free>
 struct Deleter {
   template <class T>
-  void operator()(T* pointer) const { Free(pointer); }
+  void operator()(T* pointer) const {
+    Free(pointer);
+  }
 };
 using X509Ptr = std::unique_ptr<X509, Deleter<X509_free>>;
 using BioPtr = std::unique_ptr<BIO, Deleter<BIO_free>>;
@@ -70,7 +72,8 @@ std::string subject_common_name(const x509_st& certificate) {
   const int first = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
   if (first < 0 || X509_NAME_get_index_by_NID(subject, NID_commonName, first) >= 0) return {};
   unsigned char* utf8 = nullptr;
-  const int length = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, first)));
+  const int length =
+      ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, first)));
   if (length < 0) return {};
   std::string name(utf8, utf8 + length);
   OPENSSL_free(utf8);
@@ -88,11 +91,11 @@ Result<Certificate> load_certificate(const std::filesystem::path& path) {
 
 Result<void> check_validity(const Certificate& certificate, std::int64_t now_unix_s) {
   if (now_unix_s < certificate.not_before_unix_s)
-    return fail(ErrorCode::kCertificateExpired, certificate.common_name + ": valid from " +
-                                                    rfc3339_utc(certificate.not_before_unix_s));
+    return fail(ErrorCode::kCertificateExpired,
+                certificate.common_name + ": valid from " + rfc3339_utc(certificate.not_before_unix_s));
   if (now_unix_s > certificate.not_after_unix_s)
-    return fail(ErrorCode::kCertificateExpired, certificate.common_name + ": valid until " +
-                                                    rfc3339_utc(certificate.not_after_unix_s));
+    return fail(ErrorCode::kCertificateExpired,
+                certificate.common_name + ": valid until " + rfc3339_utc(certificate.not_after_unix_s));
   return {};
 }
 

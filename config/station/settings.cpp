@@ -22,8 +22,9 @@ class TableReader {
     const toml::node* node = table_->get(key);
     const auto line = node != nullptr ? node->source().begin.line : table_->source().begin.line;
     const std::string found = node == nullptr ? "nothing" : "something else";
-    return fail(ErrorCode::kSettingsInvalid, file_->string() + " line " + std::to_string(line) + ": " + place(key) +
-                                                 ": expected " + std::string{expected} + ", found " + found);
+    return fail(ErrorCode::kSettingsInvalid, file_->string() + " line " + std::to_string(line) + ": " +
+                                                 place(key) + ": expected " + std::string{expected} +
+                                                 ", found " + found);
   }
 
   Result<std::string> text(std::string_view key) {
@@ -37,10 +38,12 @@ class TableReader {
     if (!node->is_string()) return wrong(key, "a text in quotes");
     return node->as_string()->get();
   }
-  Result<std::int64_t> integer_or(std::string_view key, std::int64_t fallback, std::int64_t min, std::int64_t max) {
+  Result<std::int64_t> integer_or(std::string_view key, std::int64_t fallback, std::int64_t min,
+                                  std::int64_t max) {
     const toml::node* node = find(key);
     if (node == nullptr) return fallback;
-    const bool fits = node->is_integer() && node->as_integer()->get() >= min && node->as_integer()->get() <= max;
+    const bool fits =
+        node->is_integer() && node->as_integer()->get() >= min && node->as_integer()->get() <= max;
     if (!fits) return wrong(key, "a whole number from " + std::to_string(min) + " to " + std::to_string(max));
     return node->as_integer()->get();
   }
@@ -70,7 +73,8 @@ class TableReader {
     const toml::node* node = find(key);
     std::vector<TableReader> readers;
     if (node == nullptr) return readers;
-    if (!node->is_array() || node->as_array()->size() > kMaxStations) return wrong(key, "tables [[" + place(key) + "]]");
+    if (!node->is_array() || node->as_array()->size() > kMaxStations)
+      return wrong(key, "tables [[" + place(key) + "]]");
     for (const toml::node& row : *node->as_array()) {
       if (!row.is_table()) return wrong(key, "tables [[" + place(key) + "]]");
       readers.emplace_back(*row.as_table(), place(key) + "[" + std::to_string(readers.size()) + "]", *file_);
@@ -82,9 +86,9 @@ class TableReader {
   Result<void> done() const {
     for (const auto& [key, node] : *table_) {
       if (known_.contains(std::string{key.str()})) continue;
-      return fail(ErrorCode::kSettingsInvalid, file_->string() + " line " + std::to_string(key.source().begin.line) +
-                                                   ": " + place(key.str()) +
-                                                   ": there is no such setting; remove it or correct its spelling");
+      return fail(ErrorCode::kSettingsInvalid,
+                  file_->string() + " line " + std::to_string(key.source().begin.line) + ": " +
+                      place(key.str()) + ": there is no such setting; remove it or correct its spelling");
     }
     return {};
   }
@@ -94,7 +98,9 @@ class TableReader {
     known_.emplace(key);
     return table_->get(key);
   }
-  std::string place(std::string_view key) const { return name_.empty() ? std::string{key} : name_ + "." + std::string{key}; }
+  std::string place(std::string_view key) const {
+    return name_.empty() ? std::string{key} : name_ + "." + std::string{key};
+  }
   std::filesystem::path from_settings_folder(const std::filesystem::path& path) const {
     return path.is_absolute() ? path : (file_->parent_path() / path).lexically_normal();
   }
@@ -110,7 +116,8 @@ Result<toml::table> parse_file(const std::filesystem::path& path) {
   try {
     return toml::parse(as_text(bytes), path.string());
   } catch (const toml::parse_error& e) {
-    return fail(ErrorCode::kSettingsInvalid, path.string() + " line " + std::to_string(e.source().begin.line) + ": " +
+    return fail(ErrorCode::kSettingsInvalid, path.string() + " line " +
+                                                 std::to_string(e.source().begin.line) + ": " +
                                                  std::string{e.description()});
   }
 }
@@ -140,10 +147,12 @@ Result<ScannerSettings> read_scanner(TableReader& parent) {
   ScannerSettings scanner;
   KP_TRY(scanner.device, reader.text_or("device", ""));
   KP_TRY(scanner.sane_config, reader.file_or_none("sane_config"));
-  KP_TRY(const std::int64_t resolution, reader.integer_or("resolution_dpi", scanner.resolution_dpi, 200, 300));
+  KP_TRY(const std::int64_t resolution,
+         reader.integer_or("resolution_dpi", scanner.resolution_dpi, 200, 300));
   scanner.resolution_dpi = static_cast<int>(resolution);
   KP_TRY(scanner.colour, reader.boolean_or("colour", scanner.colour));
-  KP_TRY(const std::int64_t timeout, reader.integer_or("sheet_timeout_ms", scanner.sheet_timeout_ms, 1'000, 600'000));
+  KP_TRY(const std::int64_t timeout,
+         reader.integer_or("sheet_timeout_ms", scanner.sheet_timeout_ms, 1'000, 600'000));
   scanner.sheet_timeout_ms = static_cast<std::uint32_t>(timeout);
   KP_TRY_VOID(reader.done());
   return scanner;

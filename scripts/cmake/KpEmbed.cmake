@@ -1,11 +1,13 @@
 # kp_embed(TARGET NAMESPACE FILES a.html b.css ...)
-# Compiles files into TARGET and declares, in "NAMESPACE_assets.h":
+# Compiles files into TARGET and declares, in "path/of/the/folder/NAMESPACE_assets.h":
 #   namespace kiemphieu::NAMESPACE { std::span<const http::Asset> assets(); }
 # An asset's path is the file's name. TARGET must link kp_http.
 set(KP_EMBED_SCRIPT "${CMAKE_CURRENT_LIST_DIR}/KpEmbedFiles.cmake")
 function(kp_embed target namespace)
   cmake_parse_arguments(arg "" "" "FILES" ${ARGN})
-  set(folder "${CMAKE_CURRENT_BINARY_DIR}/embed")
+  set(root "${CMAKE_BINARY_DIR}/generated")
+  file(RELATIVE_PATH here "${CMAKE_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
+  set(folder "${root}/${here}")
   set(outputs "${folder}/${namespace}_assets.h" "${folder}/${namespace}_assets.cpp")
   list(TRANSFORM arg_FILES PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   string(REPLACE ";" "|" files "${arg_FILES}")
@@ -16,5 +18,5 @@ function(kp_embed target namespace)
     COMMENT "Embedding the files of ${namespace}"
     VERBATIM)
   target_sources(${target} PRIVATE ${outputs})
-  target_include_directories(${target} PRIVATE "${folder}")
+  target_include_directories(${target} PRIVATE "${root}" "${folder}")
 endfunction()

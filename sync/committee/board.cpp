@@ -15,15 +15,22 @@ std::uint64_t value_or_zero(const auto& map, const auto& key) {
   return found == map.end() ? 0 : found->second;
 }
 
-OrderedJson contest_json(const election::Contest& contest, const ContestNumbers& numbers, std::uint64_t last_sequence) {
+OrderedJson contest_json(const election::Contest& contest, const ContestNumbers& numbers,
+                         std::uint64_t last_sequence) {
   OrderedJson classes = OrderedJson::object();
   for (int k = 1; k <= contest.seats; ++k) classes[std::to_string(k)] = value_or_zero(numbers.classes, k);
   OrderedJson candidates = OrderedJson::array();
   for (const auto& candidate : contest.candidates)
     candidates.push_back({{"id", candidate.id}, {"votes", value_or_zero(numbers.votes, candidate.id)}});
-  return {{"contest", contest.id}, {"seats", contest.seats}, {"stations_reporting", numbers.stations_reporting},
-          {"collected", numbers.collected}, {"valid", numbers.valid}, {"invalid", numbers.invalid},
-          {"classes", classes}, {"candidates", candidates}, {"in_review", numbers.in_review},
+  return {{"contest", contest.id},
+          {"seats", contest.seats},
+          {"stations_reporting", numbers.stations_reporting},
+          {"collected", numbers.collected},
+          {"valid", numbers.valid},
+          {"invalid", numbers.invalid},
+          {"classes", classes},
+          {"candidates", candidates},
+          {"in_review", numbers.in_review},
           {"last_sequence", last_sequence}};
 }
 
@@ -42,20 +49,28 @@ std::string election_json(const election::Election& election) {
                             {"honorific", election::to_text(candidate.honorific)},
                             {"name", candidate.full_name()},
                             {"other_name", candidate.other_name.value_or("")}});
-    contests.push_back({{"id", contest.id}, {"title", contest.title_vi}, {"constituency", contest.constituency},
-                        {"area", contest.area}, {"seats", contest.seats}, {"stations", stations},
+    contests.push_back({{"id", contest.id},
+                        {"title", contest.title_vi},
+                        {"constituency", contest.constituency},
+                        {"area", contest.area},
+                        {"seats", contest.seats},
+                        {"stations", stations},
                         {"candidates", candidates}});
   }
-  return document({{"id", election.id}, {"name", election.name_vi}, {"date", election.date},
-                   {"digest", election.digest.hex()}, {"contests", contests}});
+  return document({{"id", election.id},
+                   {"name", election.name_vi},
+                   {"date", election.date},
+                   {"digest", election.digest.hex()},
+                   {"contests", contests}});
 }
 
-std::string totals_json(const election::Election& election, const std::map<std::string, ContestNumbers>& totals,
-                        std::uint64_t last_sequence) {
+std::string totals_json(const election::Election& election,
+                        const std::map<std::string, ContestNumbers>& totals, std::uint64_t last_sequence) {
   OrderedJson rows = OrderedJson::array();
   for (const auto& contest : election.contests) {
     const auto found = totals.find(contest.id);
-    rows.push_back(contest_json(contest, found == totals.end() ? ContestNumbers{} : found->second, last_sequence));
+    rows.push_back(
+        contest_json(contest, found == totals.end() ? ContestNumbers{} : found->second, last_sequence));
   }
   return document(rows);
 }
@@ -63,9 +78,12 @@ std::string totals_json(const election::Election& election, const std::map<std::
 std::string stations_json(const std::vector<StationRow>& stations) {
   OrderedJson rows = OrderedJson::array();
   for (const StationRow& row : stations)
-    rows.push_back({{"id", row.id}, {"state", to_text(row.state)}, {"last_sequence", row.last_sequence},
-                    {"lifecycle", row.lifecycle},
-                    {"last_contact", row.last_contact_unix_s == 0 ? "" : rfc3339_utc(row.last_contact_unix_s)}});
+    rows.push_back(
+        {{"id", row.id},
+         {"state", to_text(row.state)},
+         {"last_sequence", row.last_sequence},
+         {"lifecycle", row.lifecycle},
+         {"last_contact", row.last_contact_unix_s == 0 ? "" : rfc3339_utc(row.last_contact_unix_s)}});
   return document(rows);
 }
 
@@ -74,10 +92,12 @@ std::string summary_json(const std::vector<StationRow>& stations) {
   OrderedJson conflicts = OrderedJson::array();
   for (const StationRow& row : stations) {
     ++counts[row.state];
-    if (row.state == StationState::kConflict && conflicts.size() < kMaxNamedConflicts) conflicts.push_back(row.id);
+    if (row.state == StationState::kConflict && conflicts.size() < kMaxNamedConflicts)
+      conflicts.push_back(row.id);
   }
   OrderedJson summary{{"stations", stations.size()}};
-  for (const auto state : {StationState::kWaiting, StationState::kReporting, StationState::kComplete, StationState::kConflict})
+  for (const auto state :
+       {StationState::kWaiting, StationState::kReporting, StationState::kComplete, StationState::kConflict})
     summary[std::string{to_text(state)}] = value_or_zero(counts, state);
   summary["conflicts"] = conflicts;
   return document(summary);

@@ -15,8 +15,8 @@ std::string election_json(const election::Election& election);
 
 /// One object a contest, in the election's order, candidates in ballot order;
 /// zeros where nothing was reported.
-std::string totals_json(const election::Election& election, const std::map<std::string, ContestNumbers>& totals,
-                        std::uint64_t last_sequence);
+std::string totals_json(const election::Election& election,
+                        const std::map<std::string, ContestNumbers>& totals, std::uint64_t last_sequence);
 
 std::string stations_json(const std::vector<StationRow>& stations);
 

@@ -2,13 +2,13 @@
 
 #include <atomic>
 
-#include "committee_assets.h"
 #include "config/base/clock.h"
 #include "config/base/log.h"
 #include "config/crypto/certificate.h"
 #include "config/json/json.h"
 #include "config/storage/files.h"
 #include "sync/committee/board.h"
+#include "sync/committee/committee_assets.h"
 #include "sync/committee/receiver.h"
 #include "sync/http/asset.h"
 #include "sync/http/metrics.h"
@@ -47,11 +47,14 @@ Result<Prepared> prepare(const settings::CommitteeSettings& settings) {
 
 int status_of(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kStationNotAuthorised: return 403;
+    case ErrorCode::kStationNotAuthorised:
+      return 403;
     case ErrorCode::kElectionMismatch:
     case ErrorCode::kWireGap:
-    case ErrorCode::kWireFork: return 409;
-    default: return 400;
+    case ErrorCode::kWireFork:
+      return 409;
+    default:
+      return 400;
   }
 }
 
@@ -83,8 +86,10 @@ Response unavailable(const Error& error) {
 class CommitteeImpl final : public Committee {
  public:
   CommitteeImpl(Prepared prepared, Store receive_store, Store board_store)
-      : prepared_(std::move(prepared)), receive_store_(std::move(receive_store)),
-        board_store_(std::move(board_store)), receiver_(receive_store_, prepared_.election, prepared_.keys),
+      : prepared_(std::move(prepared)),
+        receive_store_(std::move(receive_store)),
+        board_store_(std::move(board_store)),
+        receiver_(receive_store_, prepared_.election, prepared_.keys),
         election_json_(election_json(prepared_.election)) {}
 
   ~CommitteeImpl() override {
@@ -105,7 +110,8 @@ class CommitteeImpl final : public Committee {
     http::ServerOptions receive;
     receive.address = settings.receive.address;
     receive.port = settings.receive.port;
-    receive.tls = http::Tls{.ca = settings.tls.ca, .certificate = settings.tls.certificate, .key = settings.tls.key};
+    receive.tls =
+        http::Tls{.ca = settings.tls.ca, .certificate = settings.tls.certificate, .key = settings.tls.key};
     receive.limits.max_connections = kMaxStationConnections;
     receive.limits.max_body_bytes = wire::kMaxBatchBytes;
     receive.limits.read_timeout = kReceiveTimeout;
@@ -118,7 +124,9 @@ class CommitteeImpl final : public Committee {
 
   std::uint16_t receive_port() const override { return receive_->port(); }
   std::uint16_t board_port() const override { return board_->port(); }
-  bool alive() override { return receive_->responds_within(kAliveWithin) && board_->responds_within(kAliveWithin); }
+  bool alive() override {
+    return receive_->responds_within(kAliveWithin) && board_->responds_within(kAliveWithin);
+  }
 
  private:
   /// On the receiving thread.
@@ -127,7 +135,8 @@ class CommitteeImpl final : public Committee {
     if (request.path != "/api/v1/records") return not_found();
     if (request.method != "POST") return http::error_response(405, fail(ErrorCode::kHttpBadRequest));
     if (!request.client_name) return http::error_response(403, fail(ErrorCode::kStationNotAuthorised));
-    const auto receipt = receiver_.receive(*request.client_name, as_bytes(request.body), clock_.wall_unix_s());
+    const auto receipt =
+        receiver_.receive(*request.client_name, as_bytes(request.body), clock_.wall_unix_s());
     if (!receipt) return unavailable(receipt.error());
     accepted_ += receipt->accepted;
     if (receipt->error) ++refused_;
@@ -166,17 +175,24 @@ class CommitteeImpl final : public Committee {
     std::map<StationState, double> counts;
     for (const StationRow& row : rows) ++counts[row.state];
     http::Metric states{.name = "kiemphieu_committee_stations", .help = "Stations by state.", .samples = {}};
-    for (const auto state : {StationState::kWaiting, StationState::kReporting, StationState::kComplete, StationState::kConflict})
+    for (const auto state :
+         {StationState::kWaiting, StationState::kReporting, StationState::kComplete, StationState::kConflict})
       states.samples.push_back({.labels = {{"state", std::string{to_text(state)}}}, .value = counts[state]});
     const auto single = [](std::string name, std::string help, http::Metric::Type type, std::uint64_t value) {
-      return http::Metric{.name = std::move(name), .help = std::move(help), .type = type,
+      return http::Metric{.name = std::move(name),
+                          .help = std::move(help),
+                          .type = type,
                           .samples = {{.labels = {}, .value = static_cast<double>(value)}}};
     };
     using Type = http::Metric::Type;
     return http::metrics_response(
-        {states, single("kiemphieu_committee_conflicts", "Records kept that contradict an accepted one.", Type::kGauge, conflicts),
-         single("kiemphieu_committee_records_total", "Records accepted since the start.", Type::kCounter, accepted_),
-         single("kiemphieu_committee_refused_total", "Batches refused since the start.", Type::kCounter, refused_)});
+        {states,
+         single("kiemphieu_committee_conflicts", "Records kept that contradict an accepted one.",
+                Type::kGauge, conflicts),
+         single("kiemphieu_committee_records_total", "Records accepted since the start.", Type::kCounter,
+                accepted_),
+         single("kiemphieu_committee_refused_total", "Batches refused since the start.", Type::kCounter,
+                refused_)});
   }
 
   /// On the receiving thread, and before there is one.
@@ -206,15 +222,16 @@ Result<std::unique_ptr<Committee>> Committee::start(const settings::CommitteeSet
   const auto file = settings.data / "committee.db";
   KP_TRY(Store receive_store, Store::open(file, prepared.election.digest, prepared.stations));
   KP_TRY(Store board_store, Store::open(file, prepared.election.digest, prepared.stations));
-  auto committee = std::make_unique<CommitteeImpl>(std::move(prepared), std::move(receive_store), std::move(board_store));
+  auto committee =
+      std::make_unique<CommitteeImpl>(std::move(prepared), std::move(receive_store), std::move(board_store));
   KP_TRY_VOID(committee->listen(settings));
   return std::unique_ptr<Committee>{std::move(committee)};
 }
 
 Result<void> check(const settings::CommitteeSettings& settings) {
   KP_TRY(const Prepared prepared, prepare(settings));
-  KP_TRY(const auto certificate, crypto::check_tls_files(settings.tls.ca, settings.tls.certificate, settings.tls.key,
-                                                         SystemClock{}.wall_unix_s()));
+  KP_TRY(const auto certificate, crypto::check_tls_files(settings.tls.ca, settings.tls.certificate,
+                                                         settings.tls.key, SystemClock{}.wall_unix_s()));
   return {};
 }
 

@@ -1,6 +1,6 @@
 // kiemphieu-committee: receives the stations' records and shows live totals.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <cstdio>
 

@@ -72,8 +72,8 @@ Result<void> check_election(Database& database, const Digest& election) {
   KP_CHECK(found);
   KP_TRY(const Digest stored, Digest::from_bytes(query.blob(0)));
   if (stored == election) return {};
-  return fail(ErrorCode::kElectionMismatch, "the store is of election " + stored.short_hex() + ", the definition is " +
-                                                election.short_hex());
+  return fail(ErrorCode::kElectionMismatch, "the store is of election " + stored.short_hex() +
+                                                ", the definition is " + election.short_hex());
 }
 
 void put_field(ContestNumbers& numbers, std::string_view field, std::uint64_t value) {
@@ -101,10 +101,14 @@ std::int64_t as_integer(Count count) { return static_cast<std::int64_t>(count.va
 
 std::string_view to_text(StationState state) {
   switch (state) {
-    case StationState::kWaiting: return "waiting";
-    case StationState::kReporting: return "reporting";
-    case StationState::kComplete: return "complete";
-    case StationState::kConflict: return "conflict";
+    case StationState::kWaiting:
+      return "waiting";
+    case StationState::kReporting:
+      return "reporting";
+    case StationState::kComplete:
+      return "complete";
+    case StationState::kConflict:
+      return "conflict";
   }
   return "waiting";
 }
@@ -130,7 +134,8 @@ Result<wire::ChainHead> Store::head(const std::string& station) {
 }
 
 Result<std::optional<Bytes>> Store::record(const std::string& station, std::uint64_t sequence) {
-  KP_TRY(Statement query, database_.prepare("SELECT envelope FROM records WHERE station = ? AND sequence = ?"));
+  KP_TRY(Statement query,
+         database_.prepare("SELECT envelope FROM records WHERE station = ? AND sequence = ?"));
   KP_TRY(const bool found, query.bind(1, station).bind(2, static_cast<std::int64_t>(sequence)).step());
   return found ? std::optional<Bytes>{query.blob(0)} : std::nullopt;
 }
@@ -138,7 +143,8 @@ Result<std::optional<Bytes>> Store::record(const std::string& station, std::uint
 Result<void> Store::add_record(const std::string& station, std::uint64_t sequence, const Digest& digest,
                                ByteView envelope) {
   const auto number = static_cast<std::int64_t>(sequence);
-  KP_TRY(Statement insert, database_.prepare("INSERT INTO records(station, sequence, envelope) VALUES(?, ?, ?)"));
+  KP_TRY(Statement insert,
+         database_.prepare("INSERT INTO records(station, sequence, envelope) VALUES(?, ?, ?)"));
   KP_TRY_VOID(insert.bind(1, station).bind(2, number).bind(3, envelope).run());
   KP_TRY(Statement update, database_.prepare("UPDATE stations SET sequence = ?, digest = ? WHERE id = ?"));
   KP_TRY_VOID(update.bind(1, number).bind(2, digest.view()).bind(3, station).run());
@@ -146,7 +152,8 @@ Result<void> Store::add_record(const std::string& station, std::uint64_t sequenc
 }
 
 Result<void> Store::add_conflict(const std::string& station, std::uint64_t sequence, ByteView envelope) {
-  KP_TRY(Statement insert, database_.prepare("INSERT OR IGNORE INTO conflicts(station, sequence, envelope) VALUES(?, ?, ?)"));
+  KP_TRY(Statement insert,
+         database_.prepare("INSERT OR IGNORE INTO conflicts(station, sequence, envelope) VALUES(?, ?, ?)"));
   KP_TRY_VOID(insert.bind(1, station).bind(2, static_cast<std::int64_t>(sequence)).bind(3, envelope).run());
   KP_TRY(Statement update, database_.prepare("UPDATE stations SET conflict = 1 WHERE id = ?"));
   return update.bind(1, station).run();
@@ -154,23 +161,28 @@ Result<void> Store::add_conflict(const std::string& station, std::uint64_t seque
 
 Result<void> Store::add_number(const std::string& contest, const std::string& field, std::int64_t change) {
   // Two statements: an upsert would check the sign of the change alone first.
-  KP_TRY(Statement insert, database_.prepare("INSERT OR IGNORE INTO numbers(contest, field, value) VALUES(?, ?, 0)"));
+  KP_TRY(Statement insert,
+         database_.prepare("INSERT OR IGNORE INTO numbers(contest, field, value) VALUES(?, ?, 0)"));
   KP_TRY_VOID(insert.bind(1, contest).bind(2, field).run());
-  KP_TRY(Statement update, database_.prepare("UPDATE numbers SET value = value + ? WHERE contest = ? AND field = ?"));
+  KP_TRY(Statement update,
+         database_.prepare("UPDATE numbers SET value = value + ? WHERE contest = ? AND field = ?"));
   return update.bind(1, change).bind(2, contest).bind(3, field).run();
 }
 
 Result<void> Store::add_total(const std::string& station, const wire::BatchTotal& total) {
   KP_TRY(Statement known, database_.prepare("SELECT count(*), ifnull(sum(batch = ?), 0) FROM batches "
                                             "WHERE station = ? AND contest = ?"));
-  KP_TRY(const bool found, known.bind(1, static_cast<std::int64_t>(total.batch)).bind(2, station)
-                               .bind(3, total.contest).step());
+  KP_TRY(
+      const bool found,
+      known.bind(1, static_cast<std::int64_t>(total.batch)).bind(2, station).bind(3, total.contest).step());
   KP_CHECK(found);
   if (known.integer(1) != 0)
-    return fail(ErrorCode::kWireInvalid, "batch " + std::to_string(total.batch) + " of " + total.contest + " came before");
+    return fail(ErrorCode::kWireInvalid,
+                "batch " + std::to_string(total.batch) + " of " + total.contest + " came before");
   if (known.integer(0) == 0) KP_TRY_VOID(add_number(total.contest, "stations", 1));
   KP_TRY(Statement insert, database_.prepare("INSERT INTO batches(station, contest, batch) VALUES(?, ?, ?)"));
-  KP_TRY_VOID(insert.bind(1, station).bind(2, total.contest).bind(3, static_cast<std::int64_t>(total.batch)).run());
+  KP_TRY_VOID(
+      insert.bind(1, station).bind(2, total.contest).bind(3, static_cast<std::int64_t>(total.batch)).run());
   KP_TRY_VOID(add_number(total.contest, "collected", as_integer(total.collected)));
   KP_TRY_VOID(add_number(total.contest, "valid", as_integer(total.valid)));
   KP_TRY_VOID(add_number(total.contest, "invalid", as_integer(total.invalid)));
@@ -185,7 +197,8 @@ Result<void> Store::set_status(const std::string& station, const wire::Status& s
   KP_TRY(Statement update, database_.prepare("UPDATE stations SET lifecycle = ? WHERE id = ?"));
   KP_TRY_VOID(update.bind(1, status.state).bind(2, station).run());
   for (const auto& row : status.contests) {
-    KP_TRY(Statement query, database_.prepare("SELECT sheets FROM in_review WHERE station = ? AND contest = ?"));
+    KP_TRY(Statement query,
+           database_.prepare("SELECT sheets FROM in_review WHERE station = ? AND contest = ?"));
     KP_TRY(const bool found, query.bind(1, station).bind(2, row.contest).step());
     const std::int64_t before = found ? query.integer(0) : 0;
     KP_TRY_VOID(add_number(row.contest, "in_review", as_integer(row.in_review) - before));
@@ -212,13 +225,17 @@ Result<std::map<std::string, ContestNumbers>> Store::totals() {
 }
 
 Result<std::vector<StationRow>> Store::stations() {
-  KP_TRY(Statement query, database_.prepare("SELECT id, sequence, lifecycle, conflict, last_contact FROM stations ORDER BY id"));
+  KP_TRY(
+      Statement query,
+      database_.prepare("SELECT id, sequence, lifecycle, conflict, last_contact FROM stations ORDER BY id"));
   std::vector<StationRow> rows;
   for (;;) {
     KP_TRY(const bool found, query.step());
     if (!found) return rows;
-    StationRow row{.id = query.text(0), .last_sequence = static_cast<std::uint64_t>(query.integer(1)),
-                   .lifecycle = query.text(2), .last_contact_unix_s = query.integer(4)};
+    StationRow row{.id = query.text(0),
+                   .last_sequence = static_cast<std::uint64_t>(query.integer(1)),
+                   .lifecycle = query.text(2),
+                   .last_contact_unix_s = query.integer(4)};
     row.state = state_of(query.integer(3) != 0, query.integer(1), row.lifecycle);
     rows.push_back(std::move(row));
   }

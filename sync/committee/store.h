@@ -35,8 +35,8 @@ struct StationRow {
   std::string id;
   StationState state = StationState::kWaiting;
   std::uint64_t last_sequence = 0;
-  std::string lifecycle;                  ///< as its newest status says; "" = none yet
-  std::int64_t last_contact_unix_s = 0;   ///< a label; 0 = never
+  std::string lifecycle;                 ///< as its newest status says; "" = none yet
+  std::int64_t last_contact_unix_s = 0;  ///< a label; 0 = never
 };
 
 class Store {
@@ -52,7 +52,8 @@ class Store {
   Result<wire::ChainHead> head(const std::string& station);
   /// The bytes accepted under that number; nothing when there are none.
   Result<std::optional<Bytes>> record(const std::string& station, std::uint64_t sequence);
-  Result<void> add_record(const std::string& station, std::uint64_t sequence, const Digest& digest, ByteView envelope);
+  Result<void> add_record(const std::string& station, std::uint64_t sequence, const Digest& digest,
+                          ByteView envelope);
   /// Keeps a record that contradicts an accepted one. Idempotent.
   Result<void> add_conflict(const std::string& station, std::uint64_t sequence, ByteView envelope);
   /// kWireInvalid when that batch was reported before.

@@ -29,7 +29,9 @@ std::optional<Response> asset_response(std::span<const Asset> assets, const Requ
   const std::string_view path = request.path == "/" ? "index.html" : std::string_view{request.path}.substr(1);
   const auto asset = std::ranges::find(assets, path, &Asset::path);
   if (asset == assets.end() || request.method != "GET") return std::nullopt;
-  return Response{.status = 200, .content_type = content_type_of(path), .body = std::string{asset->body},
+  return Response{.status = 200,
+                  .content_type = content_type_of(path),
+                  .body = std::string{asset->body},
                   .headers = {{"Cache-Control", "no-cache"}}};
 }
 

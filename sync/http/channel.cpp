@@ -21,8 +21,12 @@ class PlainChannel final : public Channel {
   explicit PlainChannel(tcp::socket socket) : stream_(std::move(socket)) {}
 
   void open(Done done) override { finish(std::move(done)); }
-  void read_some(asio::mutable_buffer into, Done done) override { stream_.async_read_some(into, std::move(done)); }
-  void write_all(asio::const_buffer from, Done done) override { asio::async_write(stream_, from, std::move(done)); }
+  void read_some(asio::mutable_buffer into, Done done) override {
+    stream_.async_read_some(into, std::move(done));
+  }
+  void write_all(asio::const_buffer from, Done done) override {
+    asio::async_write(stream_, from, std::move(done));
+  }
   void end_writing(Done done) override {
     stop_sending(stream_);
     finish(std::move(done));
@@ -47,8 +51,12 @@ class TlsChannel final : public Channel {
     stream_.async_handshake(asio::ssl::stream_base::server,
                             [done = std::move(done)](ErrorCodeOfSystem error) { done(error, 0); });
   }
-  void read_some(asio::mutable_buffer into, Done done) override { stream_.async_read_some(into, std::move(done)); }
-  void write_all(asio::const_buffer from, Done done) override { asio::async_write(stream_, from, std::move(done)); }
+  void read_some(asio::mutable_buffer into, Done done) override {
+    stream_.async_read_some(into, std::move(done));
+  }
+  void write_all(asio::const_buffer from, Done done) override {
+    asio::async_write(stream_, from, std::move(done));
+  }
   void end_writing(Done done) override {
     stream_.async_shutdown([this, done = std::move(done)](ErrorCodeOfSystem) {
       stop_sending(lowest());

@@ -12,7 +12,8 @@ namespace {
 namespace bhttp = boost::beast::http;
 
 constexpr std::pair<const char*, const char*> kStandardHeaders[] = {
-    {"Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
+    {"Content-Security-Policy",
+     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "no-referrer"},
     {"Cache-Control", "no-store"},
@@ -22,8 +23,10 @@ constexpr std::pair<const char*, const char*> kStandardHeaders[] = {
 
 Result<Request> to_request(WireRequest message) {
   KP_TRY(Target target, parse_target(std::string{message.target()}));
-  Request request{.method = std::string{message.method_string()}, .path = std::move(target.path),
-                  .query = std::move(target.query), .body = std::move(message.body())};
+  Request request{.method = std::string{message.method_string()},
+                  .path = std::move(target.path),
+                  .query = std::move(target.query),
+                  .body = std::move(message.body())};
   for (const auto& field : message) {
     std::string name{field.name_string()};
     for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

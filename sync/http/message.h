@@ -16,9 +16,9 @@ using WireRequest = boost::beast::http::request<boost::beast::http::string_body>
 Result<Request> to_request(WireRequest message);
 
 struct Framing {
-  unsigned version = 11;    ///< 10 or 11
+  unsigned version = 11;  ///< 10 or 11
   bool keep_alive = true;
-  bool head = false;        ///< the header of the answer, without its body
+  bool head = false;  ///< the header of the answer, without its body
 };
 
 /// The bytes of an answer, with the headers that every answer has; the

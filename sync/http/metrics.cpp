@@ -21,8 +21,10 @@ Response metrics_response(const std::vector<Metric>& metrics) {
     }
     families.push_back(std::move(family));
   }
-  return {.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8",
-          .body = prometheus::TextSerializer{}.Serialize(families), .headers = {}};
+  return {.status = 200,
+          .content_type = "text/plain; version=0.0.4; charset=utf-8",
+          .body = prometheus::TextSerializer{}.Serialize(families),
+          .headers = {}};
 }
 
 }  // namespace kiemphieu::http

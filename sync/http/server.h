@@ -18,9 +18,9 @@
 namespace kiemphieu::http {
 
 struct Request {
-  std::string method{};                        ///< "GET", "POST"
-  std::string path{};                        ///< "/api/v1/totals", percent-decoded, no query
-  std::map<std::string, std::string> query{};  ///< percent-decoded
+  std::string method{};                          ///< "GET", "POST"
+  std::string path{};                            ///< "/api/v1/totals", percent-decoded, no query
+  std::map<std::string, std::string> query{};    ///< percent-decoded
   std::map<std::string, std::string> headers{};  ///< lower-case names
   std::string body{};
   std::optional<std::string> client_name{};  ///< subject CN of the client's verified certificate

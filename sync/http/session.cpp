@@ -31,8 +31,11 @@ Response answer_by(const Handler& handler, const Request& request) {
 class Session final : public std::enable_shared_from_this<Session> {
  public:
   Session(std::unique_ptr<Channel> channel, const SessionContext& context, std::function<void()> on_end)
-      : channel_(std::move(channel)), context_(context), on_end_(std::move(on_end)),
-        buffer_(context.options->limits.max_header_bytes + kReadChunk), heartbeat_(*context.io) {}
+      : channel_(std::move(channel)),
+        context_(context),
+        on_end_(std::move(on_end)),
+        buffer_(context.options->limits.max_header_bytes + kReadChunk),
+        heartbeat_(*context.io) {}
   ~Session() { on_end_(); }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -72,7 +75,8 @@ class Session final : public std::enable_shared_from_this<Session> {
       buffer_.consume(parser_->put(buffer_.data(), error));
       if (error == bhttp::error::need_more) return read_more();
       if (error) return refuse(error);
-      if (buffer_.size() == 0 && !(in_body_ ? parser_->is_done() : parser_->is_header_done())) return read_more();
+      if (buffer_.size() == 0 && !(in_body_ ? parser_->is_done() : parser_->is_header_done()))
+        return read_more();
     }
     if (!in_body_) return enter_body();
     handle();
@@ -105,7 +109,8 @@ class Session final : public std::enable_shared_from_this<Session> {
     if (error == bhttp::error::header_limit) status = 431;
     if (error == bhttp::error::body_limit) status = 413;
     const Response response = error_response(status, fail(ErrorCode::kHttpBadRequest, error.message()));
-    write(serialize(response, {.version = 11, .keep_alive = false, .head = false}), [](Session& self) { self.goodbye(); });
+    write(serialize(response, {.version = 11, .keep_alive = false, .head = false}),
+          [](Session& self) { self.goodbye(); });
   }
 
   void handle() {
@@ -114,12 +119,14 @@ class Session final : public std::enable_shared_from_this<Session> {
     auto request = to_request(parser_->release());
     if (!request) {
       framing.keep_alive = false;
-      return write(serialize(error_response(400, request.error()), framing), [](Session& self) { self.goodbye(); });
+      return write(serialize(error_response(400, request.error()), framing),
+                   [](Session& self) { self.goodbye(); });
     }
     request->client_name = client_name_;
     framing.head = request->method == "HEAD";
     const std::string& events_path = context_.options->events_path;
-    if (request->method == "GET" && !events_path.empty() && request->path == events_path) return start_events();
+    if (request->method == "GET" && !events_path.empty() && request->path == events_path)
+      return start_events();
     if (framing.head) request->method = "GET";
     write(serialize(answer_by(*context_.handler, *request), framing), [keep_alive](Session& self) {
       if (keep_alive) return self.next_request();
@@ -151,17 +158,23 @@ class Session final : public std::enable_shared_from_this<Session> {
   }
 
   void drain() {
-    channel_->read_some(asio::buffer(waste_), [self = shared_from_this()](ErrorCodeOfSystem error, std::size_t) {
-      if (error) return self->channel_->close();
-      self->drain();
-    });
+    channel_->read_some(asio::buffer(waste_),
+                        [self = shared_from_this()](ErrorCodeOfSystem error, std::size_t) {
+                          if (error) return self->channel_->close();
+                          self->drain();
+                        });
   }
 
   void start_events() {
     // A weak pointer: the hub does not keep a connection alive.
     const std::weak_ptr<Session> weak = weak_from_this();
-    client_.emplace([weak] { if (const auto self = weak.lock()) self->send_events(); },
-                    [weak] { if (const auto self = weak.lock()) self->channel_->close(); });
+    client_.emplace(
+        [weak] {
+          if (const auto self = weak.lock()) self->send_events();
+        },
+        [weak] {
+          if (const auto self = weak.lock()) self->channel_->close();
+        });
     writing_ = true;
     write(event_stream_head(), [](Session& self) {
       self.channel_->expires_never();
@@ -174,11 +187,12 @@ class Session final : public std::enable_shared_from_this<Session> {
   }
 
   void watch_for_close() {
-    channel_->read_some(asio::buffer(waste_), [self = shared_from_this()](ErrorCodeOfSystem error, std::size_t) {
-      if (!error) return self->watch_for_close();
-      self->heartbeat_.cancel();
-      self->channel_->close();
-    });
+    channel_->read_some(asio::buffer(waste_),
+                        [self = shared_from_this()](ErrorCodeOfSystem error, std::size_t) {
+                          if (!error) return self->watch_for_close();
+                          self->heartbeat_.cancel();
+                          self->channel_->close();
+                        });
   }
 
   void send_events() {

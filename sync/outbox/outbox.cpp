@@ -37,7 +37,8 @@ CREATE TRIGGER outbox_acknowledged_forward BEFORE UPDATE ON outbox_acknowledged
 )sql"}};
 
 Result<wire::ChainHead> chain_head(Database& database) {
-  KP_TRY(Statement query, database.prepare("SELECT sequence, digest FROM outbox_records ORDER BY sequence DESC LIMIT 1"));
+  KP_TRY(Statement query,
+         database.prepare("SELECT sequence, digest FROM outbox_records ORDER BY sequence DESC LIMIT 1"));
   KP_TRY(const bool found, query.step());
   if (!found) return wire::ChainHead{};
   KP_TRY(const Digest digest, Digest::from_bytes(query.blob(1)));
@@ -46,12 +47,14 @@ Result<wire::ChainHead> chain_head(Database& database) {
 
 /// The file may hold another station's or another election's records.
 Result<void> check_owner(Database& database, const std::string& station, const Digest& election) {
-  KP_TRY(Statement query, database.prepare("SELECT envelope FROM outbox_records ORDER BY sequence DESC LIMIT 1"));
+  KP_TRY(Statement query,
+         database.prepare("SELECT envelope FROM outbox_records ORDER BY sequence DESC LIMIT 1"));
   KP_TRY(const bool found, query.step());
   if (!found) return {};
   KP_TRY(const wire::Envelope last, wire::decode(query.blob(0)));
   if (last.station != station)
-    return fail(ErrorCode::kStationNotAuthorised, "the outbox is of " + last.station + ", this is " + station);
+    return fail(ErrorCode::kStationNotAuthorised,
+                "the outbox is of " + last.station + ", this is " + station);
   if (last.election != election)
     return fail(ErrorCode::kElectionMismatch, "the outbox is of election " + last.election.short_hex());
   return {};
@@ -66,29 +69,41 @@ Result<Outbox> Outbox::open(Database& database, std::string station, const Diges
   return Outbox{std::move(station), election, key};
 }
 
-Result<std::uint64_t> Outbox::enqueue(Transaction& transaction, std::string_view kind, std::string_view body) {
-  if (body.size() > wire::kMaxBodyBytes) return fail(ErrorCode::kWireInvalid, "body of " + std::string{kind} + " too large");
+Result<std::uint64_t> Outbox::enqueue(Transaction& transaction, std::string_view kind,
+                                      std::string_view body) {
+  if (body.size() > wire::kMaxBodyBytes)
+    return fail(ErrorCode::kWireInvalid, "body of " + std::string{kind} + " too large");
   Database& database = transaction.database();
   KP_TRY(const wire::ChainHead head, chain_head(database));
-  const Bytes envelope = wire::encode(wire::sign({.station = station_, .election = election_, .sequence = head.sequence + 1,
-                                                  .previous = head.digest, .kind = std::string{kind},
-                                                  .body = std::string{body}, .signature = {}}, *key_));
-  KP_TRY(Statement insert, database.prepare("INSERT INTO outbox_records(sequence, digest, envelope) VALUES(?, ?, ?)"));
+  const Bytes envelope = wire::encode(wire::sign({.station = station_,
+                                                  .election = election_,
+                                                  .sequence = head.sequence + 1,
+                                                  .previous = head.digest,
+                                                  .kind = std::string{kind},
+                                                  .body = std::string{body},
+                                                  .signature = {}},
+                                                 *key_));
+  KP_TRY(Statement insert,
+         database.prepare("INSERT INTO outbox_records(sequence, digest, envelope) VALUES(?, ?, ?)"));
   const Digest digest = wire::record_digest(envelope);
-  insert.bind(1, static_cast<std::int64_t>(head.sequence + 1)).bind(2, digest.view()).bind(3, ByteView{envelope});
+  insert.bind(1, static_cast<std::int64_t>(head.sequence + 1))
+      .bind(2, digest.view())
+      .bind(3, ByteView{envelope});
   KP_TRY_VOID(insert.run());
   return head.sequence + 1;
 }
 
-Result<std::vector<Item>> Outbox::pending(Database& database, std::size_t max_records, std::size_t max_bytes) const {
+Result<std::vector<Item>> Outbox::pending(Database& database, std::size_t max_records,
+                                          std::size_t max_bytes) const {
   KP_TRY(const Status now, status(database));
   return records_from(database, now.acknowledged_sequence + 1, max_records, max_bytes);
 }
 
 Result<std::vector<Item>> Outbox::records_from(Database& database, std::uint64_t first_sequence,
                                                std::size_t max_records, std::size_t max_bytes) const {
-  KP_TRY(Statement query, database.prepare("SELECT sequence, envelope FROM outbox_records WHERE sequence >= ? "
-                                           "ORDER BY sequence LIMIT ?"));
+  KP_TRY(Statement query,
+         database.prepare("SELECT sequence, envelope FROM outbox_records WHERE sequence >= ? "
+                          "ORDER BY sequence LIMIT ?"));
   query.bind(1, static_cast<std::int64_t>(first_sequence)).bind(2, static_cast<std::int64_t>(max_records));
   std::vector<Item> items;
   std::size_t bytes = 0;

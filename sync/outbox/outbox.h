@@ -34,10 +34,12 @@ class Outbox {
 
   /// Signs and chains one record. `kind` and `body` (canonical JSON) as in
   /// docs/formats/wire.md. Durable when the transaction commits.
-  Result<std::uint64_t> enqueue(storage::Transaction& transaction, std::string_view kind, std::string_view body);
+  Result<std::uint64_t> enqueue(storage::Transaction& transaction, std::string_view kind,
+                                std::string_view body);
 
   /// The oldest records not yet acknowledged, in order.
-  Result<std::vector<Item>> pending(storage::Database& database, std::size_t max_records, std::size_t max_bytes) const;
+  Result<std::vector<Item>> pending(storage::Database& database, std::size_t max_records,
+                                    std::size_t max_bytes) const;
   /// The same from `first_sequence` on, acknowledged or not: for a committee that was set back.
   Result<std::vector<Item>> records_from(storage::Database& database, std::uint64_t first_sequence,
                                          std::size_t max_records, std::size_t max_bytes) const;

@@ -43,10 +43,13 @@ ErrorCode code_of(CURLcode result, std::string_view message) {
   switch (result) {
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_CONNECT_ERROR: return ErrorCode::kTlsRefused;
+    case CURLE_SSL_CONNECT_ERROR:
+      return ErrorCode::kTlsRefused;
     case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CACERT_BADFILE: return ErrorCode::kCertificateUnusable;
-    default: break;
+    case CURLE_SSL_CACERT_BADFILE:
+      return ErrorCode::kCertificateUnusable;
+    default:
+      break;
   }
   // In TLS 1.3 the server judges the client's certificate after the client's
   // handshake is over: the refusal arrives as an alert while reading.
@@ -127,7 +130,8 @@ Result<Reply> HttpsClient::post(const std::string& path, ByteView body) {
 }
 
 Result<Reply> HttpsClient::perform(const std::string& path) {
-  auto fit = crypto::check_tls_files(endpoint_.ca, endpoint_.certificate, endpoint_.key, SystemClock{}.wall_unix_s());
+  auto fit = crypto::check_tls_files(endpoint_.ca, endpoint_.certificate, endpoint_.key,
+                                     SystemClock{}.wall_unix_s());
   if (!fit) return std::move(fit).error();
   const std::string url = endpoint_.url + path;
   curl_->set(CURLOPT_URL, url.c_str());
@@ -135,7 +139,8 @@ Result<Reply> HttpsClient::perform(const std::string& path) {
   curl_->message[0] = '\0';
   const CURLcode result = curl_easy_perform(curl_->handle);
   if (result != CURLE_OK) {
-    const std::string message = curl_->message[0] != '\0' ? curl_->message.data() : curl_easy_strerror(result);
+    const std::string message =
+        curl_->message[0] != '\0' ? curl_->message.data() : curl_easy_strerror(result);
     return fail(code_of(result, message), url + ": " + message);
   }
   long status = 0;

@@ -26,7 +26,8 @@ constexpr milliseconds kNow{0};
 constexpr std::string_view kRecordsPath = "/api/v1/records";
 
 Result<void> check_url(const std::string& url) {
-  if (url.starts_with("https://") && url.size() > 8 && url.find_first_of("/?#@ ", 8) == std::string::npos) return {};
+  if (url.starts_with("https://") && url.size() > 8 && url.find_first_of("/?#@ ", 8) == std::string::npos)
+    return {};
   return fail(ErrorCode::kSettingsInvalid, "push.url: expected https://host:port, found \"" + url + "\"");
 }
 
@@ -50,7 +51,11 @@ std::uint64_t random_seed() {
 class PusherImpl final : public Pusher {
  public:
   PusherImpl(const PusherOptions& options, const outbox::Outbox& outbox, storage::Database database)
-      : outbox_(outbox), database_(std::move(database)), client_(endpoint_of(options), stop_), backoff_(random_seed()) {}
+      : outbox_(outbox),
+        database_(std::move(database)),
+        client_(endpoint_of(options), stop_),
+        backoff_(random_seed()),
+        on_change_(options.on_change) {}
 
   ~PusherImpl() override {
     {
@@ -120,7 +125,8 @@ class PusherImpl final : public Pusher {
     auto reply = client_.get("/healthz");
     if (!reply) return after_failure(std::move(reply).error(), false);
     if (reply->status != 200)
-      return after_failure(fail(ErrorCode::kCommitteeUnreachable, "answer " + std::to_string(reply->status)), true);
+      return after_failure(fail(ErrorCode::kCommitteeUnreachable, "answer " + std::to_string(reply->status)),
+                           true);
     note_success();
     return kIdleLook;
   }
@@ -152,8 +158,9 @@ class PusherImpl final : public Pusher {
   }
 
   Result<milliseconds> resend(std::uint64_t expected, const outbox::Status& have) {
-    log_event(LogLevel::kWarn, "committee_asks_again", {{"from", std::to_string(expected)},
-                                                        {"acknowledged", std::to_string(have.acknowledged_sequence)}});
+    log_event(
+        LogLevel::kWarn, "committee_asks_again",
+        {{"from", std::to_string(expected)}, {"acknowledged", std::to_string(have.acknowledged_sequence)}});
     // Asked for the same place twice: not a matter of sending again at once.
     if (resend_from_ == expected) return after_failure(fail(ErrorCode::kWireGap, "asked twice"), true);
     resend_from_ = expected;
@@ -164,36 +171,50 @@ class PusherImpl final : public Pusher {
   milliseconds refuse(Error error) {
     log_error("committee_refused", error);
     refused_ = true;
-    const std::lock_guard lock{mutex_};
-    status_.online = true;
-    status_.last_error = std::move(error);
+    change([&](PusherStatus& status) {
+      status.online = true;
+      status.last_error = std::move(error);
+    });
     return kIdleLook;
   }
 
   milliseconds after_failure(Error error, bool online) {
-    const std::lock_guard lock{mutex_};
-    if (!status_.last_error || status_.last_error->code != error.code) log_error("push_failed", error);
-    status_.online = online;
-    status_.last_error = std::move(error);
+    change([&](PusherStatus& status) {
+      if (!status.last_error || status.last_error->code != error.code) log_error("push_failed", error);
+      status.online = online;
+      status.last_error = std::move(error);
+    });
     return backoff_.next();
   }
 
   void note_success() {
     backoff_.reset();
     greeted_ = clock_.monotonic();
-    const std::lock_guard lock{mutex_};
-    if (status_.last_error) log_event(LogLevel::kInfo, "push_works_again");
-    status_.online = true;
-    status_.last_error.reset();
-    status_.last_success_unix_s = clock_.wall_unix_s();
+    change([&](PusherStatus& status) {
+      if (status.last_error) log_event(LogLevel::kInfo, "push_works_again");
+      status.online = true;
+      status.last_error.reset();
+      status.last_success_unix_s = clock_.wall_unix_s();
+    });
   }
 
   Result<void> note_progress() {
     KP_TRY(const outbox::Status have, outbox_.status(database_));
-    const std::lock_guard lock{mutex_};
-    status_.last_sequence = have.last_sequence;
-    status_.acknowledged_sequence = have.acknowledged_sequence;
+    change([&](PusherStatus& status) {
+      status.last_sequence = have.last_sequence;
+      status.acknowledged_sequence = have.acknowledged_sequence;
+    });
     return {};
+  }
+
+  /// The only writer of status_. Tells outside the lock, so that status() may be asked at once.
+  template <class Edit>
+  void change(Edit edit) {
+    {
+      const std::lock_guard lock{mutex_};
+      edit(status_);
+    }
+    if (on_change_) on_change_();
   }
 
   const outbox::Outbox& outbox_;
@@ -202,6 +223,7 @@ class PusherImpl final : public Pusher {
   std::atomic<bool> stop_{false};
   HttpsClient client_;
   Backoff backoff_;
+  std::function<void()> on_change_;
   std::size_t max_records_ = wire::kMaxBatchRecords;
   std::uint64_t resend_from_ = 0;  ///< 0: what is not acknowledged
   bool refused_ = false;
@@ -218,7 +240,8 @@ class PusherImpl final : public Pusher {
 
 Result<std::unique_ptr<Pusher>> Pusher::start(const PusherOptions& options, const outbox::Outbox& outbox) {
   KP_TRY_VOID(check_url(options.url));
-  KP_TRY_VOID(crypto::check_tls_files(options.ca, options.certificate, options.key, SystemClock{}.wall_unix_s()));
+  KP_TRY_VOID(
+      crypto::check_tls_files(options.ca, options.certificate, options.key, SystemClock{}.wall_unix_s()));
   KP_TRY(storage::Database database, open_existing(options.journal_database));
   auto pusher = std::make_unique<PusherImpl>(options, outbox, std::move(database));
   pusher->start();
@@ -231,7 +254,8 @@ Result<void> probe(const PusherOptions& options) {
   HttpsClient client{endpoint_of(options), never};
   KP_TRY(const Reply reply, client.get("/healthz"));
   if (reply.status == 200) return {};
-  return fail(ErrorCode::kCommitteeUnreachable, options.url + "/healthz: answer " + std::to_string(reply.status));
+  return fail(ErrorCode::kCommitteeUnreachable,
+              options.url + "/healthz: answer " + std::to_string(reply.status));
 }
 
 }  // namespace kiemphieu::push

@@ -20,14 +20,16 @@ struct PusherOptions {
   std::string url;  ///< "https://committee:8443"
   std::filesystem::path ca, certificate, key;
   std::filesystem::path journal_database;
+  /// Called after status() has changed, on the pusher's thread; must not block. May be empty.
+  std::function<void()> on_change{};
 };
 
 struct PusherStatus {
-  bool online = false;                     ///< the last attempt reached the committee
+  bool online = false;  ///< the last attempt reached the committee
   std::uint64_t acknowledged_sequence = 0;
   std::uint64_t last_sequence = 0;
   std::optional<Error> last_error;
-  std::int64_t last_success_unix_s = 0;    ///< a label
+  std::int64_t last_success_unix_s = 0;  ///< a label
 };
 
 class Pusher {

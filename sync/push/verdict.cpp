@@ -14,7 +14,8 @@ std::uint64_t number_or_zero(const json::Json& document, const char* key) {
 
 Verdict unreadable(const Reply& reply) {
   return {.next = Verdict::Next::kTryLater,
-          .error = fail(ErrorCode::kCommitteeUnreachable, "answer " + std::to_string(reply.status) + " without sense")};
+          .error = fail(ErrorCode::kCommitteeUnreachable,
+                        "answer " + std::to_string(reply.status) + " without sense")};
 }
 
 }  // namespace
@@ -39,7 +40,8 @@ Verdict judge(const Reply& reply) {
   verdict.error = fail(ErrorCode::kCommitteeRefused, code);
   // The committee's own lists may be put right while the station goes on.
   const bool mendable = code == info(ErrorCode::kStationNotAuthorised).id ||
-                        code == info(ErrorCode::kElectionMismatch).id || code == info(ErrorCode::kHttpNotFound).id;
+                        code == info(ErrorCode::kElectionMismatch).id ||
+                        code == info(ErrorCode::kHttpNotFound).id;
   verdict.next = mendable ? Verdict::Next::kTryLater : Verdict::Next::kStop;
   return verdict;
 }

@@ -35,7 +35,8 @@ Result<Count> count(const ObjectReader& reader, std::string_view key) {
 Result<std::string> text_or_empty(const ObjectReader& reader, std::string_view key) {
   const Json& object = reader.raw();
   const auto found = object.find(std::string{key});
-  if (found != object.end() && found->is_string() && found->get_ref<const std::string&>().empty()) return std::string{};
+  if (found != object.end() && found->is_string() && found->get_ref<const std::string&>().empty())
+    return std::string{};
   return reader.text(key, kMaxIdBytes);
 }
 
@@ -70,7 +71,8 @@ Result<Status> read_status(const ObjectReader& reader) {
 
 Result<std::vector<Count>> read_classes(const ObjectReader& reader, int seats) {
   KP_TRY(const ObjectReader object, reader.object("classes"));
-  if (object.raw().size() != static_cast<std::size_t>(seats)) return reader.wrong("classes", "one for each seat");
+  if (object.raw().size() != static_cast<std::size_t>(seats))
+    return reader.wrong("classes", "one for each seat");
   std::vector<Count> classes;
   for (int k = 1; k <= seats; ++k) {
     KP_TRY(const Count ballots, count(object, std::to_string(k)));
@@ -95,7 +97,8 @@ Result<std::vector<BatchTotal::Votes>> read_votes(const ObjectReader& reader) {
 }
 
 Result<BatchTotal> read_batch_total(const ObjectReader& reader) {
-  KP_TRY_VOID(reader.only({"batch", "candidates", "classes", "collected", "contest", "invalid", "seats", "valid"}));
+  KP_TRY_VOID(
+      reader.only({"batch", "candidates", "classes", "collected", "contest", "invalid", "seats", "valid"}));
   BatchTotal total;
   KP_TRY(total.contest, reader.text("contest", kMaxIdBytes));
   KP_TRY(const std::int64_t batch, reader.integer("batch", 1, kMaxBatch));
@@ -132,18 +135,27 @@ Result<void> check_identities(const BatchTotal& total) {
 std::string encode(const Status& status) {
   Json rows = Json::array();
   for (const auto& row : status.contests)
-    rows.push_back({{"contest", row.contest}, {"scanned", number(row.scanned)}, {"in_review", number(row.in_review)}});
-  return json::canonical({{"state", status.state}, {"contest", status.contest}, {"batch", status.batch}, {"contests", rows}});
+    rows.push_back(
+        {{"contest", row.contest}, {"scanned", number(row.scanned)}, {"in_review", number(row.in_review)}});
+  return json::canonical(
+      {{"state", status.state}, {"contest", status.contest}, {"batch", status.batch}, {"contests", rows}});
 }
 
 std::string encode(const BatchTotal& total) {
   Json classes = Json::object();
-  for (std::size_t k = 1; k <= total.classes.size(); ++k) classes[std::to_string(k)] = number(total.classes[k - 1]);
+  for (std::size_t k = 1; k <= total.classes.size(); ++k)
+    classes[std::to_string(k)] = number(total.classes[k - 1]);
   Json candidates = Json::array();
-  for (const auto& line : total.candidates) candidates.push_back({{"id", line.id}, {"votes", number(line.votes)}});
-  return json::canonical({{"contest", total.contest}, {"batch", total.batch}, {"seats", total.seats},
-                          {"collected", number(total.collected)}, {"valid", number(total.valid)},
-                          {"invalid", number(total.invalid)}, {"classes", classes}, {"candidates", candidates}});
+  for (const auto& line : total.candidates)
+    candidates.push_back({{"id", line.id}, {"votes", number(line.votes)}});
+  return json::canonical({{"contest", total.contest},
+                          {"batch", total.batch},
+                          {"seats", total.seats},
+                          {"collected", number(total.collected)},
+                          {"valid", number(total.valid)},
+                          {"invalid", number(total.invalid)},
+                          {"classes", classes},
+                          {"candidates", candidates}});
 }
 
 // Decoding ends with a comparison to our own spelling: a document has one, so

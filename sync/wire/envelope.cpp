@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view kMagic = "kiemphieu-wire-1";
 
 bool is_name_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+         c == '-';
 }
 bool is_name(std::string_view text, std::size_t max) {
   return !text.empty() && text.size() <= max && std::ranges::all_of(text, is_name_char);
@@ -22,7 +23,8 @@ bool is_name(std::string_view text, std::size_t max) {
 
 void put(Bytes& out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 void put_number(Bytes& out, std::uint64_t value, int bytes) {
-  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
+  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
+    out.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
 /// Takes bytes from the front; nothing else looks at them.
@@ -55,7 +57,8 @@ class Reader {
 };
 
 Result<void> check_fields(const Envelope& envelope) {
-  if (!is_name(envelope.station, kMaxStationBytes)) return fail(ErrorCode::kWireInvalid, "station: not a name");
+  if (!is_name(envelope.station, kMaxStationBytes))
+    return fail(ErrorCode::kWireInvalid, "station: not a name");
   if (!is_name(envelope.kind, kMaxKindBytes)) return fail(ErrorCode::kWireInvalid, "kind: not a name");
   // SQLite's integers are signed.
   if (envelope.sequence == 0 || envelope.sequence > static_cast<std::uint64_t>(INT64_MAX))
@@ -125,10 +128,11 @@ Result<void> verify(const Envelope& envelope, const crypto::PublicKey& key, cons
   if (envelope.sequence > head.sequence + 1)
     return fail(ErrorCode::kWireGap, where + ", expected " + std::to_string(head.sequence + 1));
   if (envelope.sequence <= head.sequence)
-    return fail(ErrorCode::kWireFork, where + " is not new, the chain is at " + std::to_string(head.sequence));
+    return fail(ErrorCode::kWireFork,
+                where + " is not new, the chain is at " + std::to_string(head.sequence));
   if (envelope.previous != head.digest)
-    return fail(ErrorCode::kWireFork, where + " continues " + envelope.previous.short_hex() + ", the chain is at " +
-                                          head.digest.short_hex());
+    return fail(ErrorCode::kWireFork, where + " continues " + envelope.previous.short_hex() +
+                                          ", the chain is at " + head.digest.short_hex());
   return {};
 }
 

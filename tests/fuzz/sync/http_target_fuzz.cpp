@@ -2,8 +2,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "config/base/check.h"
 #include "config/base/bytes.h"
+#include "config/base/check.h"
 #include "sync/http/target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const ByteView record : *batch) (void)wire::decode(record);
   }
   if (const auto envelope = wire::decode(bytes)) KP_CHECK(std::ranges::equal(wire::encode(*envelope), bytes));
-  if (const auto status = wire::decode_status(as_text(bytes))) KP_CHECK(wire::encode(*status) == as_text(bytes));
+  if (const auto status = wire::decode_status(as_text(bytes)))
+    KP_CHECK(wire::encode(*status) == as_text(bytes));
   if (const auto total = wire::decode_batch_total(as_text(bytes))) {
     KP_CHECK(wire::encode(*total) == as_text(bytes));
     KP_CHECK(total->collected == total->valid + total->invalid);

@@ -19,7 +19,8 @@ struct SettingsFile {
   ~SettingsFile() { std::filesystem::remove(path); }
 };
 
-const std::string kStation = "election = \"e.json\"\nstation = \"dl-01\"\ntemplates = \"forms\"\ndata = \"/var/kp\"\n";
+const std::string kStation =
+    "election = \"e.json\"\nstation = \"dl-01\"\ntemplates = \"forms\"\ndata = \"/var/kp\"\n";
 const std::string kCommittee =
     "election = \"e.json\"\ndata = \"d\"\n[tls]\nca = \"ca.pem\"\ncertificate = \"s.pem\"\nkey = \"s.key\"\n";
 const std::string kKey(64, 'a');
@@ -55,7 +56,10 @@ TEST_CASE("what is left out has its default") {
 }
 
 TEST_CASE("a mistake in station.toml is named with its line") {
-  struct Row { const char* name; std::string text, evidence; };
+  struct Row {
+    const char* name;
+    std::string text, evidence;
+  };
   const Row rows[] = {
       {"not TOML", "election = \n", "line 1"},
       {"nothing", "", "election: expected a text"},
@@ -63,11 +67,14 @@ TEST_CASE("a mistake in station.toml is named with its line") {
       {"empty text", "election = \"\"\n", "election: expected a text"},
       {"misspelt key", kStation + "colour = true\n", "line 5: colour: there is no such setting"},
       {"misspelt table", kStation + "[scaner]\n", "line 5: scaner: there is no such setting"},
-      {"misspelt key in a table", kStation + "[scanner]\nresolution = 300\n", "line 6: scanner.resolution: there is no"},
+      {"misspelt key in a table", kStation + "[scanner]\nresolution = 300\n",
+       "line 6: scanner.resolution: there is no"},
       {"table for a value", kStation + "web = 80\n", "web: expected a table"},
-      {"port out of range", kStation + "[web]\nport = 65536\n", "line 6: web.port: expected a whole number from 0"},
+      {"port out of range", kStation + "[web]\nport = 65536\n",
+       "line 6: web.port: expected a whole number from 0"},
       {"resolution out of range", kStation + "[scanner]\nresolution_dpi = 100\n", "from 200 to 300"},
-      {"text for a truth", kStation + "[scanner]\ncolour = \"yes\"\n", "scanner.colour: expected true or false"},
+      {"text for a truth", kStation + "[scanner]\ncolour = \"yes\"\n",
+       "scanner.colour: expected true or false"},
       {"no encryption", kStation + "[push]\nurl = \"http://x\"\n", "push.url: expected https://"},
       {"no certificates", kStation + "[push]\nurl = \"https://x\"\n", "push.tls.ca: expected"},
   };
@@ -77,13 +84,17 @@ TEST_CASE("a mistake in station.toml is named with its line") {
     const auto settings = load_station(file.path);
     REQUIRE(!settings.has_value());
     CHECK(settings.error().code == ErrorCode::kSettingsInvalid);
-    CHECK_MESSAGE(settings.error().evidence.find(row.evidence) != std::string::npos, settings.error().evidence);
+    CHECK_MESSAGE(settings.error().evidence.find(row.evidence) != std::string::npos,
+                  settings.error().evidence);
   }
   CHECK(load_station("/nowhere/station.toml").error().code == ErrorCode::kFileNotFound);
 }
 
 TEST_CASE("a mistake in committee.toml is named") {
-  struct Row { const char* name; std::string text, evidence; };
+  struct Row {
+    const char* name;
+    std::string text, evidence;
+  };
   const std::string one = "[[stations]]\nid = \"a\"\npublic_key = \"" + kKey + "\"\n";
   const Row rows[] = {
       {"no stations", kCommittee, "stations: expected at least one"},
@@ -101,6 +112,7 @@ TEST_CASE("a mistake in committee.toml is named") {
     const auto settings = load_committee(file.path);
     REQUIRE(!settings.has_value());
     CHECK(settings.error().code == ErrorCode::kSettingsInvalid);
-    CHECK_MESSAGE(settings.error().evidence.find(row.evidence) != std::string::npos, settings.error().evidence);
+    CHECK_MESSAGE(settings.error().evidence.find(row.evidence) != std::string::npos,
+                  settings.error().evidence);
   }
 }

@@ -2,9 +2,9 @@
 // its store. Waiting is for conditions, never for a time.
 #include <doctest/doctest.h>
 
+#include <condition_variable>
 #include <functional>
-#include <optional>
-#include <thread>
+#include <mutex>
 
 #include "config/storage/database.h"
 #include "sync/committee/committee.h"
@@ -21,8 +21,9 @@ namespace {
 
 const std::filesystem::path& certificates() {
   static const test::TemporaryFolder folder;
-  static const bool made = std::system(("scripts/make-test-ca '" + folder.path().string() + "' --station " + kStation +
-                                        " --station stranger --expired old-01").c_str()) == 0;
+  static const bool made = std::system(("scripts/make-test-ca '" + folder.path().string() + "' --station " +
+                                        kStation + " --station stranger --expired old-01")
+                                           .c_str()) == 0;
   REQUIRE(made);
   return folder.path();
 }
@@ -35,6 +36,8 @@ struct World {
   outbox::Outbox box = outbox::Outbox::open(database, kStation, test::example_election().digest, key).value();
   std::unique_ptr<committee::Committee> committee;
   std::uint16_t port = 0;
+  mutable std::mutex mutex;
+  mutable std::condition_variable changed;
 
   void start_committee(const std::string& data = "committee") {
     settings::CommitteeSettings settings;
@@ -49,10 +52,22 @@ struct World {
     port = committee->receive_port();
   }
 
+  /// Looks again whenever the pusher's status has changed; gives up after 20 s.
+  bool eventually(const std::function<bool()>& condition) {
+    std::unique_lock lock{mutex};
+    return changed.wait_for(lock, std::chrono::seconds{20}, condition);
+  }
+
   push::PusherOptions options(const std::string& certificate = kStation) const {
-    return {.url = "https://localhost:" + std::to_string(port), .ca = certificates() / "ca.pem",
-            .certificate = certificates() / (certificate + ".pem"), .key = certificates() / (certificate + ".key"),
-            .journal_database = folder.path() / "journal.db"};
+    return {.url = "https://localhost:" + std::to_string(port),
+            .ca = certificates() / "ca.pem",
+            .certificate = certificates() / (certificate + ".pem"),
+            .key = certificates() / (certificate + ".key"),
+            .journal_database = folder.path() / "journal.db",
+            .on_change = [this] {
+              const std::lock_guard lock{mutex};
+              changed.notify_all();
+            }};
   }
   std::unique_ptr<push::Pusher> start_pusher(const std::string& certificate = kStation) {
     auto pusher = push::Pusher::start(options(certificate), box);
@@ -70,19 +85,10 @@ struct World {
     REQUIRE(transaction.commit().has_value());
   }
   std::string board(const std::string& path) const {
-    return test::Client{committee->board_port()}.ask("GET " + path + " HTTP/1.1\r\nConnection: close\r\n\r\n");
+    return test::Client{committee->board_port()}.ask("GET " + path +
+                                                     " HTTP/1.1\r\nConnection: close\r\n\r\n");
   }
 };
-
-/// Fails by itself after 20 s.
-bool eventually(const std::function<bool()>& condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  }
-  return true;
-}
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
@@ -95,14 +101,14 @@ TEST_CASE("records arrive, are acknowledged and shown") {
   world.start_committee();
   world.enqueue_total(1);
   const auto pusher = world.start_pusher();
-  CHECK(eventually([&] { return pusher->status().acknowledged_sequence == 1; }));
+  CHECK(world.eventually([&] { return pusher->status().acknowledged_sequence == 1; }));
   test::Client listener{world.committee->board_port()};
   listener.send("GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(has(listener.read_until("event: totals\n"), "text/event-stream"));
   world.enqueue_total(2);
   pusher->notify();
   CHECK(has(listener.read_until("\"collected\":20"), "\"collected\":20"));
-  CHECK(eventually([&] { return pusher->status().acknowledged_sequence == 2; }));
+  CHECK(world.eventually([&] { return pusher->status().acknowledged_sequence == 2; }));
   CHECK(pusher->status().online);
   CHECK(!pusher->status().last_error.has_value());
   CHECK(has(world.board("/api/v1/totals"), R"("stations_reporting":1,"collected":20)"));
@@ -120,11 +126,11 @@ TEST_CASE("the committee comes later, and goes, and comes back") {
   world.committee.reset();
   for (std::uint64_t batch = 1; batch <= 300; ++batch) world.enqueue_total(batch);
   const auto pusher = world.start_pusher();
-  CHECK(eventually([&] { return pusher->status().last_error.has_value(); }));
+  CHECK(world.eventually([&] { return pusher->status().last_error.has_value(); }));
   CHECK(pusher->status().last_error->code == ErrorCode::kCommitteeUnreachable);
   CHECK(!pusher->status().online);
   world.start_committee();
-  CHECK(eventually([&] { return pusher->status().acknowledged_sequence == 300; }));
+  CHECK(world.eventually([&] { return pusher->status().acknowledged_sequence == 300; }));
   CHECK(has(world.board("/api/v1/totals"), "\"collected\":3000"));
 }
 
@@ -139,7 +145,7 @@ TEST_CASE("an answer that was lost: the repeat counts once") {
   world.committee.reset();
   world.start_committee();
   const auto pusher = world.start_pusher();
-  CHECK(eventually([&] { return pusher->status().acknowledged_sequence == 1; }));
+  CHECK(world.eventually([&] { return pusher->status().acknowledged_sequence == 1; }));
   CHECK(has(world.board("/api/v1/totals"), "\"collected\":10"));
 }
 
@@ -148,12 +154,12 @@ TEST_CASE("a committee that was set back asks again and gets everything") {
   world.start_committee();
   for (std::uint64_t batch = 1; batch <= 3; ++batch) world.enqueue_total(batch);
   const auto pusher = world.start_pusher();
-  REQUIRE(eventually([&] { return pusher->status().acknowledged_sequence == 3; }));
+  REQUIRE(world.eventually([&] { return pusher->status().acknowledged_sequence == 3; }));
   world.committee.reset();
   world.start_committee("committee-from-an-old-backup");
   world.enqueue_total(4);
   pusher->notify();
-  CHECK(eventually([&] { return pusher->status().acknowledged_sequence == 4; }));
+  CHECK(world.eventually([&] { return pusher->status().acknowledged_sequence == 4; }));
   CHECK(has(world.board("/api/v1/totals"), "\"collected\":40"));
 }
 
@@ -165,7 +171,7 @@ TEST_CASE("a fork stops the pusher, keeps the records and raises the alarm") {
   CHECK(other.post("/api/v1/records", wire::encode_batch({twin.total(7)}))->status == 200);
   world.enqueue_total(1);
   const auto pusher = world.start_pusher();
-  REQUIRE(eventually([&] { return pusher->status().last_error.has_value(); }));
+  REQUIRE(world.eventually([&] { return pusher->status().last_error.has_value(); }));
   CHECK(pusher->status().last_error->code == ErrorCode::kCommitteeRefused);
   CHECK(pusher->status().online);
   CHECK(pusher->status().acknowledged_sequence == 0);
@@ -186,7 +192,8 @@ TEST_CASE("the receiving side says why") {
   };
   const Bytes first = chain.total(1), second = chain.total(2);
   CHECK(answer(wire::encode_batch({second}), kStation).ends_with("\"expected\":1,\"acknowledged\":0}"));
-  CHECK(answer(wire::encode_batch({first}), "stranger").starts_with("403 {\"code\":\"station_not_authorised\""));
+  CHECK(answer(wire::encode_batch({first}), "stranger")
+            .starts_with("403 {\"code\":\"station_not_authorised\""));
   CHECK(answer(Bytes{1, 2, 3}, kStation).starts_with("400 {\"code\":\"wire_invalid\""));
   CHECK(answer({}, kStation).starts_with("400 "));
   CHECK(answer(Bytes(wire::kMaxBatchBytes + 1), kStation).starts_with("413 "));
@@ -200,9 +207,11 @@ TEST_CASE("a body cut short on the way leaves nothing") {
   const Bytes body = wire::encode_batch({chain.total(1)});
   {
     const auto endpoint = world.endpoint();
-    test::Client client{world.port, {.ca = endpoint.ca, .certificate = endpoint.certificate, .key = endpoint.key}};
-    client.send("POST /api/v1/records HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) +
-                "\r\n\r\n" + std::string{as_text(body).substr(0, body.size() - 10)});
+    test::Client client{world.port,
+                        {.ca = endpoint.ca, .certificate = endpoint.certificate, .key = endpoint.key}};
+    client.send(
+        "POST /api/v1/records HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) +
+        "\r\n\r\n" + std::string{as_text(body).substr(0, body.size() - 10)});
     client.finish_sending();
     CHECK(client.read_to_end().empty());
   }
@@ -215,12 +224,14 @@ TEST_CASE("certificates that cannot work are named before anything is sent") {
   const auto old = push::Pusher::start(world.options("old-01"), world.box);
   REQUIRE(!old.has_value());
   CHECK(old.error().code == ErrorCode::kCertificateExpired);
-  CHECK(push::Pusher::start(world.options("none"), world.box).error().code == ErrorCode::kCertificateUnusable);
+  CHECK(push::Pusher::start(world.options("none"), world.box).error().code ==
+        ErrorCode::kCertificateUnusable);
   CHECK(push::probe(world.options()).has_value());
   CHECK(push::probe(world.options("old-01")).error().code == ErrorCode::kCertificateExpired);
 
   const test::TemporaryFolder other;
-  REQUIRE(std::system(("scripts/make-test-ca '" + other.path().string() + "' --station " + kStation).c_str()) == 0);
+  REQUIRE(std::system(
+              ("scripts/make-test-ca '" + other.path().string() + "' --station " + kStation).c_str()) == 0);
   auto options = world.options();
   options.ca = other.path() / "ca.pem";
   CHECK(push::probe(options).error().code == ErrorCode::kTlsRefused);

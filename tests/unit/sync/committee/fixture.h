@@ -20,8 +20,14 @@ inline const election::Election& example_election() {
 }
 
 inline wire::BatchTotal example_total(std::uint64_t batch) {
-  wire::BatchTotal total{.contest = "qh-1", .batch = batch, .seats = 3, .collected = Count{10}, .valid = Count{8},
-                         .invalid = Count{2}, .classes = {Count{1}, Count{3}, Count{4}}, .candidates = {}};
+  wire::BatchTotal total{.contest = "qh-1",
+                         .batch = batch,
+                         .seats = 3,
+                         .collected = Count{10},
+                         .valid = Count{8},
+                         .invalid = Count{2},
+                         .classes = {Count{1}, Count{3}, Count{4}},
+                         .candidates = {}};
   const std::uint64_t votes[] = {8, 7, 4, 0, 0};
   for (std::size_t i = 0; i < 5; ++i)
     total.candidates.push_back({example_election().find_contest("qh-1")->candidates[i].id, Count{votes[i]}});
@@ -37,13 +43,20 @@ class Chain {
   wire::ChainHead head;
 
   Bytes next(std::string_view kind, std::string body) {
-    const Bytes bytes = wire::encode(wire::sign({.station = station, .election = election, .sequence = head.sequence + 1,
-                                                 .previous = head.digest, .kind = std::string{kind},
-                                                 .body = std::move(body), .signature = {}}, key));
+    const Bytes bytes = wire::encode(wire::sign({.station = station,
+                                                 .election = election,
+                                                 .sequence = head.sequence + 1,
+                                                 .previous = head.digest,
+                                                 .kind = std::string{kind},
+                                                 .body = std::move(body),
+                                                 .signature = {}},
+                                                key));
     head = {.sequence = head.sequence + 1, .digest = wire::record_digest(bytes)};
     return bytes;
   }
-  Bytes status(std::string state) { return next("status", wire::encode(wire::Status{.state = std::move(state)})); }
+  Bytes status(std::string state) {
+    return next("status", wire::encode(wire::Status{.state = std::move(state)}));
+  }
   Bytes total(std::uint64_t batch) { return next("batch_total", wire::encode(example_total(batch))); }
 };
 

@@ -37,7 +37,8 @@ struct Committee {
 
 TEST_CASE("records in order are summed up") {
   Committee committee;
-  const Receipt receipt = committee.send({committee.chain.status("counting"), committee.chain.total(1), committee.chain.total(2)});
+  const Receipt receipt = committee.send(
+      {committee.chain.status("counting"), committee.chain.total(1), committee.chain.total(2)});
   CHECK(!receipt.error.has_value());
   CHECK(receipt.acknowledged == 3);
   CHECK(receipt.accepted == 3);
@@ -48,9 +49,11 @@ TEST_CASE("records in order are summed up") {
   CHECK(numbers.classes.at(3) == 8);
   CHECK(numbers.votes.at(test::example_total(1).candidates[0].id) == 16);
   CHECK(numbers.stations_reporting == 1);
-  CHECK(committee::totals_json(test::example_election(), committee.store.totals().value(), 3)
-            .starts_with(R"([{"contest":"qh-1","seats":3,"stations_reporting":1,"collected":20,"valid":16,"invalid":4,)"
-                         R"("classes":{"1":2,"2":6,"3":8},"candidates":[{"id":"c1","votes":16},)"));
+  CHECK(
+      committee::totals_json(test::example_election(), committee.store.totals().value(), 3)
+          .starts_with(
+              R"([{"contest":"qh-1","seats":3,"stations_reporting":1,"collected":20,"valid":16,"invalid":4,)"
+              R"("classes":{"1":2,"2":6,"3":8},"candidates":[{"id":"c1","votes":16},)"));
 }
 
 TEST_CASE("a repeat is accepted and changes nothing") {
@@ -95,7 +98,8 @@ TEST_CASE("a fork is refused, kept and shown; the first chain goes on") {
   CHECK(committee.store.conflicts().value() == 1);
   CHECK(committee.store.stations().value()[0].state == committee::StationState::kConflict);
   CHECK(committee.send({committee.chain.total(2)}).acknowledged == 2);
-  CHECK(committee::summary_json(committee.store.stations().value()).ends_with(R"("conflict":1,"conflicts":["dl-eakly-03"]})"));
+  CHECK(committee::summary_json(committee.store.stations().value())
+            .ends_with(R"("conflict":1,"conflicts":["dl-eakly-03"]})"));
 }
 
 TEST_CASE("records of the wrong hand are refused and leave nothing") {
@@ -159,8 +163,9 @@ TEST_CASE("a batch counts once, even under a new number") {
 TEST_CASE("sheets in review follow the newest status") {
   Committee committee;
   const auto status = [&](std::uint64_t review) {
-    return committee.chain.next("status", wire::encode(wire::Status{
-        .state = "counting", .contests = {{"qh-1", Count{50}, Count{review}}}}));
+    return committee.chain.next(
+        "status",
+        wire::encode(wire::Status{.state = "counting", .contests = {{"qh-1", Count{50}, Count{review}}}}));
   };
   committee.send({status(5)});
   CHECK(committee.store.totals().value()["qh-1"].in_review == 5);
@@ -173,9 +178,11 @@ TEST_CASE("sheets in review follow the newest status") {
 TEST_CASE("a store is of one election and survives being opened again") {
   Committee committee;
   committee.send({committee.chain.total(1)});
-  auto again = Store::open(committee.folder.path() / "c.db", test::example_election().digest, {kStation, "dl-new"});
+  auto again =
+      Store::open(committee.folder.path() / "c.db", test::example_election().digest, {kStation, "dl-new"});
   REQUIRE(again.has_value());
   CHECK(again->head(kStation)->sequence == 1);
   CHECK(again->stations()->size() == 2);
-  CHECK(Store::open(committee.folder.path() / "c.db", Digest{}, {}).error().code == ErrorCode::kElectionMismatch);
+  CHECK(Store::open(committee.folder.path() / "c.db", Digest{}, {}).error().code ==
+        ErrorCode::kElectionMismatch);
 }

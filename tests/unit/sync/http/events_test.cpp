@@ -39,7 +39,8 @@ TEST_CASE("events reach those who listen, and the last of each name those who co
   server->publish("status", "idle");
   server->publish("totals", "2");
   const std::string seen = early.read_until("data: 2\n\n");
-  CHECK(seen.find("event: totals\ndata: 1\n\nevent: status\ndata: idle\n\nevent: totals\ndata: 2\n\n") != std::string::npos);
+  CHECK(seen.find("event: totals\ndata: 1\n\nevent: status\ndata: idle\n\nevent: totals\ndata: 2\n\n") !=
+        std::string::npos);
 
   Client late{server->port()};
   late.send(kSubscribe);
@@ -70,7 +71,8 @@ TEST_CASE("event queue: limits by number and by bytes") {
   http::EventHub hub;
   const http::EventHub::Membership membership{hub, client};
   SUBCASE("number") {
-    for (std::size_t i = 0; i < http::kMaxQueuedEvents; ++i) hub.publish("e", std::make_shared<std::string>("x"));
+    for (std::size_t i = 0; i < http::kMaxQueuedEvents; ++i)
+      hub.publish("e", std::make_shared<std::string>("x"));
     CHECK(dropped == 0);
     CHECK(woken == 1);
     hub.publish("e", std::make_shared<std::string>("x"));

@@ -15,8 +15,10 @@ namespace {
 http::Response echo(const http::Request& request) {
   if (request.path == "/throws") throw std::runtime_error("boom");
   if (request.path == "/missing") return http::error_response(404, fail(ErrorCode::kHttpNotFound));
-  return {.status = 200, .content_type = "text/plain",
-          .body = request.method + " " + request.path + " " + request.body, .headers = {}};
+  return {.status = 200,
+          .content_type = "text/plain",
+          .body = request.method + " " + request.path + " " + request.body,
+          .headers = {}};
 }
 
 std::unique_ptr<http::Server> start(const http::Limits& limits = {}) {
@@ -34,7 +36,8 @@ bool has(const std::string& text, std::string_view part) { return text.find(part
 TEST_CASE("a request is answered with the standard headers") {
   const auto server = start();
   CHECK(server->port() != 0);
-  const std::string answer = Client{server->port()}.ask("GET /a%20b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string answer =
+      Client{server->port()}.ask("GET /a%20b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   CAPTURE(answer);
   CHECK(answer.starts_with("HTTP/1.1 200 OK\r\n"));
   CHECK(has(answer, "\r\nContent-Security-Policy: default-src 'self'"));
@@ -45,7 +48,8 @@ TEST_CASE("a request is answered with the standard headers") {
 
 TEST_CASE("HEAD is GET without the body") {
   const auto server = start();
-  const std::string answer = Client{server->port()}.ask("HEAD /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string answer =
+      Client{server->port()}.ask("HEAD /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   CAPTURE(answer);
   CHECK(has(answer, "\r\nContent-Length: 7\r\n"));
   CHECK(answer.ends_with("\r\n\r\n"));
@@ -57,7 +61,8 @@ TEST_CASE("pipelined requests are answered in order on one connection") {
       "POST /1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
       "GET /2 HTTP/1.1\r\nHost: x\r\n\r\n"
       "GET /3 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-  const auto first = answer.find("POST /1 abc"), second = answer.find("GET /2 "), third = answer.find("GET /3 ");
+  const auto first = answer.find("POST /1 abc"), second = answer.find("GET /2 "),
+             third = answer.find("GET /3 ");
   CAPTURE(answer);
   REQUIRE(third != std::string::npos);
   CHECK(first < second);
@@ -66,7 +71,10 @@ TEST_CASE("pipelined requests are answered in order on one connection") {
 
 TEST_CASE("what is too large or no HTTP gets its status and the connection ends") {
   const auto server = start({.max_body_bytes = 1000, .max_header_bytes = 2000});
-  struct Row { const char* name; std::string request, status; };
+  struct Row {
+    const char* name;
+    std::string request, status;
+  };
   const std::string large(3000, 'x');
   const Row rows[] = {
       {"header too large", "GET / HTTP/1.1\r\nX-Pad: " + large + "\r\n\r\n", "431"},
@@ -84,8 +92,10 @@ TEST_CASE("what is too large or no HTTP gets its status and the connection ends"
     const std::string answer = Client{server->port()}.ask(row.request);
     CHECK_MESSAGE(answer.starts_with("HTTP/1.1 " + row.status), answer);
   }
-  CHECK(has(Client{server->port()}.ask("POST / HTTP/1.1\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n" +
-                                       large.substr(0, 1000)), "HTTP/1.1 200"));
+  CHECK(
+      has(Client{server->port()}.ask("POST / HTTP/1.1\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n" +
+                                     large.substr(0, 1000)),
+          "HTTP/1.1 200"));
 }
 
 TEST_CASE("a slow client loses its place") {

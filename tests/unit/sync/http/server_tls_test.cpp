@@ -19,15 +19,19 @@ http::Tls server_tls() {
 
 test::ClientTls client_tls(const std::string& station) {
   const auto& folder = test_certificates();
-  return {.ca = folder / "ca.pem", .certificate = folder / (station + ".pem"), .key = folder / (station + ".key")};
+  return {.ca = folder / "ca.pem",
+          .certificate = folder / (station + ".pem"),
+          .key = folder / (station + ".key")};
 }
 
 std::unique_ptr<http::Server> start() {
   http::ServerOptions options;
   options.tls = server_tls();
   auto server = http::Server::start(options, [](const http::Request& request) {
-    return http::Response{.status = 200, .content_type = "text/plain",
-                          .body = "name=" + request.client_name.value_or("nobody"), .headers = {}};
+    return http::Response{.status = 200,
+                          .content_type = "text/plain",
+                          .body = "name=" + request.client_name.value_or("nobody"),
+                          .headers = {}};
   });
   REQUIRE(server.has_value());
   return std::move(server).value();
@@ -60,9 +64,12 @@ TEST_CASE("clients without a right to speak get no answer") {
   }
   SUBCASE("certificate of another authority") {
     const test::TemporaryFolder other;
-    REQUIRE(std::system(("scripts/make-test-ca '" + other.path().string() + "' --station dl-01").c_str()) == 0);
-    Client client{server->port(), {.ca = test_certificates() / "ca.pem", .certificate = other.path() / "dl-01.pem",
-                                   .key = other.path() / "dl-01.key"}};
+    REQUIRE(std::system(("scripts/make-test-ca '" + other.path().string() + "' --station dl-01").c_str()) ==
+            0);
+    Client client{server->port(),
+                  {.ca = test_certificates() / "ca.pem",
+                   .certificate = other.path() / "dl-01.pem",
+                   .key = other.path() / "dl-01.key"}};
     CHECK(client.ask(kGet).empty());
   }
   SUBCASE("TLS 1.2") {
@@ -79,7 +86,11 @@ TEST_CASE("clients without a right to speak get no answer") {
 
 TEST_CASE("a server does not start on certificates that cannot work") {
   const auto& folder = test_certificates();
-  struct Row { const char* name; std::filesystem::path certificate, key; ErrorCode code; };
+  struct Row {
+    const char* name;
+    std::filesystem::path certificate, key;
+    ErrorCode code;
+  };
   const test::TemporaryFolder scratch;
   std::ofstream{scratch.path() / "rubbish.pem"} << "rubbish";
   const Row rows[] = {

@@ -7,7 +7,8 @@
 using kiemphieu::http::parse_target;
 
 TEST_CASE("a request target is decoded") {
-  const auto target = parse_target("/api/v1/sheets/3%2F4/%E1%BA%A3nh?contest=qh-1&ghi+ch%C3%BA=a%26b&empty=&flag");
+  const auto target =
+      parse_target("/api/v1/sheets/3%2F4/%E1%BA%A3nh?contest=qh-1&ghi+ch%C3%BA=a%26b&empty=&flag");
   REQUIRE(target.has_value());
   CHECK(target->path == "/api/v1/sheets/3/4/ảnh");
   CHECK(target->query.at("contest") == "qh-1");
@@ -19,7 +20,10 @@ TEST_CASE("a request target is decoded") {
 }
 
 TEST_CASE("a request target that could mislead is refused") {
-  struct Row { const char* name; std::string raw; };
+  struct Row {
+    const char* name;
+    std::string raw;
+  };
   std::string crowded = "/?";
   for (int i = 0; i < 33; ++i) crowded += "k" + std::to_string(i) + "=1&";
   const Row rows[] = {

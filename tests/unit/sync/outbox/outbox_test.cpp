@@ -103,7 +103,8 @@ TEST_CASE("the chain goes on after a restart; another station's outbox is refuse
 
   Digest other;
   other.bytes.fill(7);
-  CHECK(Outbox::open(again, "dl-02", station.election, station.key).error().code == ErrorCode::kStationNotAuthorised);
+  CHECK(Outbox::open(again, "dl-02", station.election, station.key).error().code ==
+        ErrorCode::kStationNotAuthorised);
   CHECK(Outbox::open(again, "dl-01", other, station.key).error().code == ErrorCode::kElectionMismatch);
 }
 

@@ -32,7 +32,12 @@ TEST_CASE("backoff doubles to a minute, with jitter, and starts over") {
 
 TEST_CASE("the committee's answer is understood") {
   using Next = Verdict::Next;
-  struct Row { const char* name; push::Reply reply; Next next; std::uint64_t acknowledged, expected; };
+  struct Row {
+    const char* name;
+    push::Reply reply;
+    Next next;
+    std::uint64_t acknowledged, expected;
+  };
   const Row rows[] = {
       {"accepted", {200, R"({"acknowledged":7})"}, Next::kGoOn, 7, 0},
       {"accepted, says nothing", {200, "{}"}, Next::kTryLater, 0, 0},

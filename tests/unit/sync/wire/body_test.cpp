@@ -10,7 +10,12 @@ using namespace kiemphieu::wire;
 namespace {
 
 BatchTotal good_total() {
-  return {.contest = "qh-1", .batch = 2, .seats = 3, .collected = Count{10}, .valid = Count{8}, .invalid = Count{2},
+  return {.contest = "qh-1",
+          .batch = 2,
+          .seats = 3,
+          .collected = Count{10},
+          .valid = Count{8},
+          .invalid = Count{2},
           .classes = {Count{1}, Count{3}, Count{4}},  // 1 + 6 + 12 = 19 votes
           .candidates = {{"c1", Count{8}}, {"c2", Count{7}}, {"c3", Count{4}}, {"c4", Count{0}}}};
 }
@@ -24,9 +29,10 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 }  // namespace
 
 TEST_CASE("a batch total has one spelling") {
-  CHECK(encode(good_total()) ==
-        R"({"batch":2,"candidates":[{"id":"c1","votes":8},{"id":"c2","votes":7},{"id":"c3","votes":4},{"id":"c4","votes":0}],)"
-        R"("classes":{"1":1,"2":3,"3":4},"collected":10,"contest":"qh-1","invalid":2,"seats":3,"valid":8})");
+  CHECK(
+      encode(good_total()) ==
+      R"({"batch":2,"candidates":[{"id":"c1","votes":8},{"id":"c2","votes":7},{"id":"c3","votes":4},{"id":"c4","votes":0}],)"
+      R"("classes":{"1":1,"2":3,"3":4},"collected":10,"contest":"qh-1","invalid":2,"seats":3,"valid":8})");
   const auto back = decode_batch_total(encode(good_total()));
   REQUIRE(back.has_value());
   CHECK(*back == good_total());
@@ -34,7 +40,10 @@ TEST_CASE("a batch total has one spelling") {
 
 TEST_CASE("a batch total that cannot be is refused") {
   const std::string good = encode(good_total());
-  struct Row { const char* name; std::string body, evidence; };
+  struct Row {
+    const char* name;
+    std::string body, evidence;
+  };
   const Row rows[] = {
       {"not JSON", "{", "json_invalid"},
       {"an array", "[]", "object"},
@@ -42,7 +51,8 @@ TEST_CASE("a batch total that cannot be is refused") {
       {"sum of classes", replaced(good, R"("1":1,"2":3)", R"("1":2,"2":3)"), "sum of the classes"},
       {"sum of votes", replaced(good, R"("votes":4)", R"("votes":5)"), "sum of the votes"},
       {"more votes than valid ballots",
-       replaced(replaced(good, R"("votes":8)", R"("votes":9)"), R"("votes":7)", R"("votes":6)"), "more votes"},
+       replaced(replaced(good, R"("votes":8)", R"("votes":9)"), R"("votes":7)", R"("votes":6)"),
+       "more votes"},
       {"candidate twice", replaced(good, R"("id":"c2")", R"("id":"c1")"), "candidates[1].id"},
       {"class missing", replaced(good, R"("1":1,)", ""), "classes"},
       {"class of too many", replaced(good, R"("3":4)", R"("4":4)"), "classes.3"},
@@ -67,7 +77,9 @@ TEST_CASE("a batch total that cannot be is refused") {
 }
 
 TEST_CASE("a status has one spelling and sane numbers") {
-  const Status status{.state = "counting", .contest = "qh-1", .batch = 3,
+  const Status status{.state = "counting",
+                      .contest = "qh-1",
+                      .batch = 3,
                       .contests = {{"qh-1", Count{120}, Count{2}}, {"tinh-1", Count{0}, Count{0}}}};
   CHECK(encode(status) ==
         R"({"batch":3,"contest":"qh-1","contests":[{"contest":"qh-1","in_review":2,"scanned":120},)"

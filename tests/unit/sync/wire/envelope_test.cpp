@@ -22,8 +22,13 @@ crypto::SigningKey example_key() {
 }
 
 Envelope example() {
-  Envelope envelope{.station = "dl-eakly-03", .election = {}, .sequence = 1, .previous = {}, .kind = "status",
-                    .body = R"({"batch":0,"contest":"","contests":[],"state":"idle"})", .signature = {}};
+  Envelope envelope{.station = "dl-eakly-03",
+                    .election = {},
+                    .sequence = 1,
+                    .previous = {},
+                    .kind = "status",
+                    .body = R"({"batch":0,"contest":"","contests":[],"state":"idle"})",
+                    .signature = {}};
   envelope.election.bytes.fill(0xE1);
   return wire::sign(envelope, example_key());
 }
@@ -87,8 +92,12 @@ TEST_CASE("fields out of range are refused") {
     std::copy(bytes.begin(), bytes.end(), changed.begin() + static_cast<std::ptrdiff_t>(at));
     return changed;
   };
-  constexpr std::size_t kStation = 16, kSequence = 16 + 1 + 11 + 32, kPrevious = kSequence + 8, kKind = kPrevious + 32;
-  struct Row { const char* name; Bytes bytes; };
+  constexpr std::size_t kStation = 16, kSequence = 16 + 1 + 11 + 32, kPrevious = kSequence + 8,
+                        kKind = kPrevious + 32;
+  struct Row {
+    const char* name;
+    Bytes bytes;
+  };
   const Row rows[] = {
       {"version", with(15, {'2'})},
       {"empty station", with(kStation, {0})},
