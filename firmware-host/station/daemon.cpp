@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <mutex>
-#include <stop_token>
-#include <thread>
 
 #include "config/base/clock.h"
 #include "config/base/log.h"
@@ -26,14 +24,8 @@ namespace {
 
 /// SIGTERM must end the daemon within five seconds (docs/formats); one is kept for the rest.
 constexpr std::chrono::milliseconds kFeederPatience{4000};
-/// How often the page learns how far the sending has come.
-constexpr std::chrono::milliseconds kPushLook{500};
-
-/// Nothing that the page shows differs.
-bool same(const push::PusherStatus& a, const push::PusherStatus& b) {
-  return a.online == b.online && a.acknowledged_sequence == b.acknowledged_sequence &&
-         a.last_sequence == b.last_sequence && a.last_error.has_value() == b.last_error.has_value();
-}
+/// A page that does not answer within this is stuck.
+constexpr std::chrono::milliseconds kAliveWithin{2000};
 
 class DaemonImpl final : public Daemon {
  public:
@@ -43,11 +35,10 @@ class DaemonImpl final : public Daemon {
   ~DaemonImpl() override { stop(); }
 
  private:
-  Result<void> start_push(const settings::StationSettings& settings);
+  void start_push(const settings::StationSettings& settings);
   Result<void> start_web(const settings::StationSettings& settings);
-  View with_push(View view) const;
+  View with_push(View view);
   void tell_page(const View& view);
-  void watch_push(const std::stop_token& stopping);
 
   SystemClock clock_;
   std::unique_ptr<const Definition> definition_;
@@ -55,10 +46,12 @@ class DaemonImpl final : public Daemon {
   std::optional<outbox::Outbox> push_outbox_;
   std::unique_ptr<Station> station_;
   std::unique_ptr<push::Pusher> pusher_;
+  /// The same pusher for the page's and the feeder's threads, once it runs.
+  std::atomic<push::Pusher*> sending_{nullptr};
+  std::mutex push_error_mutex_;
   std::optional<Error> push_error_;
   std::unique_ptr<web::Routes> routes_;
   std::unique_ptr<http::Server> server_;
-  std::jthread push_watch_;
 };
 
 Result<void> DaemonImpl::start(const settings::StationSettings& settings) {
@@ -71,8 +64,8 @@ Result<void> DaemonImpl::start(const settings::StationSettings& settings) {
   push_outbox_ = ledger->outbox();
   station_ = std::make_unique<Station>(std::move(ledger), SheetPipeline{definition_->election, std::move(reader)},
                                        [settings] { return open_scanner(settings.scanner); });
-  KP_TRY_VOID(start_push(settings));
   KP_TRY_VOID(start_web(settings));
+  start_push(settings);
   log_event(LogLevel::kInfo, "station_listening",
             {{"web", fmt::format("{}:{}", settings.web.address, server_->port())},
              {"station", settings.station},
@@ -81,19 +74,22 @@ Result<void> DaemonImpl::start(const settings::StationSettings& settings) {
   return {};
 }
 
-Result<void> DaemonImpl::start_push(const settings::StationSettings& settings) {
-  if (settings.push.url.empty()) return {};
-  const push::PusherOptions options{settings.push.url, settings.push.tls.ca, settings.push.tls.certificate,
-                                    settings.push.tls.key, settings.data / "journal.db"};
+void DaemonImpl::start_push(const settings::StationSettings& settings) {
+  if (settings.push.url.empty()) return;
+  push::PusherOptions options{settings.push.url, settings.push.tls.ca, settings.push.tls.certificate,
+                              settings.push.tls.key, settings.data / "journal.db", {}};
+  options.on_change = [this] { tell_page(*station_->view()); };
   auto pusher = push::Pusher::start(options, *push_outbox_);
-  if (!pusher) {
+  if (pusher) {
+    pusher_ = *std::move(pusher);
+    sending_ = pusher_.get();
+  } else {
     // A bad certificate must not stop the count: the page says it, the records wait in the outbox.
     log_error("push_not_started", pusher.error());
+    const std::lock_guard lock{push_error_mutex_};
     push_error_ = std::move(pusher).error();
-    return {};
   }
-  pusher_ = *std::move(pusher);
-  return {};
+  tell_page(*station_->view());
 }
 
 Result<void> DaemonImpl::start_web(const settings::StationSettings& settings) {
@@ -105,16 +101,16 @@ Result<void> DaemonImpl::start_web(const settings::StationSettings& settings) {
   options.events_path = "/api/v1/events";
   KP_TRY(server_, http::Server::start(options, [this](const http::Request& request) { return routes_->handle(request); }));
   station_->on_change([this](const View& view) {
-    if (pusher_) pusher_->notify();
+    if (push::Pusher* sending = sending_) sending->notify();
     tell_page(view);
   });
   tell_page(*station_->view());
-  if (pusher_) push_watch_ = std::jthread{[this](const std::stop_token& stopping) { watch_push(stopping); }};
   return {};
 }
 
-View DaemonImpl::with_push(View view) const {
-  if (pusher_) view.push = pusher_->status();
+View DaemonImpl::with_push(View view) {
+  if (const push::Pusher* sending = sending_) view.push = sending->status();
+  const std::lock_guard lock{push_error_mutex_};
   if (push_error_) view.push.last_error = push_error_;
   return view;
 }
@@ -123,34 +119,18 @@ void DaemonImpl::tell_page(const View& view) {
   server_->publish("state", web::state_json(with_push(view), definition_->election, *definition_->station));
 }
 
-/// The pusher's progress comes without a journal record: the page learns it here.
-void DaemonImpl::watch_push(const std::stop_token& stopping) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock{mutex};
-  push::PusherStatus last;
-  while (!never.wait_for(lock, stopping, kPushLook, [&] { return stopping.stop_requested(); })) {
-    const push::PusherStatus now = pusher_->status();
-    if (same(now, last)) continue;
-    last = now;
-    tell_page(*station_->view());
-  }
+bool DaemonImpl::alive() {
+  return station_->view() != nullptr && server_->responds_within(kAliveWithin);
 }
 
-bool DaemonImpl::alive() { return station_->view() != nullptr; }
-
 void DaemonImpl::stop() {
-  if (push_watch_.joinable()) {
-    push_watch_.request_stop();
-    push_watch_.join();
-  }
   if (server_) server_->stop();
   if (station_ && !station_->shutdown(kFeederPatience)) {
     // Every recorded sheet is durable; start-up finds the feed unfinished and says so.
     log_event(LogLevel::kWarn, "stopped_while_feeding");
     ::_exit(0);
   }
-  pusher_.reset();
+  pusher_.reset();  // last: the others' threads, which use it, have ended
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include "sync/http/asset.h"
 #include "sync/http/metrics.h"
 #include "tally/journal/export.h"
-#include "web_assets.h"
+#include "firmware-host/web/web_assets.h"
 
 namespace kiemphieu::web {
 namespace {
