@@ -62,6 +62,12 @@ bool is_local_host(const http::Request& request) {
   return host == "127.0.0.1" || host == "localhost" || host.starts_with("[::1]");
 }
 
+/// Browsers send Origin with every POST; a page of ours has the page's own address there.
+bool is_same_origin(const http::Request& request) {
+  const auto origin = request.headers.find("origin");
+  return origin == request.headers.end() || origin->second == "http://" + request.headers.at("host");
+}
+
 Result<journal::TeamDecision> parse_decision(const json::ObjectReader& body) {
   KP_TRY_VOID(body.only({"batch", "position", "validity", "elected", "not_a_ballot", "present", "in_favour", "against",
                          "reason_vi"}));
@@ -132,6 +138,7 @@ http::Response Routes::post(const http::Request& request) {
   const auto type = request.headers.find("content-type");
   if (type == request.headers.end() || !type->second.starts_with("application/json"))
     return http::error_response(415, fail(ErrorCode::kHttpBadRequest, "content-type must be application/json"));
+  if (!is_same_origin(request)) return http::error_response(403, fail(ErrorCode::kHttpBadRequest, "another origin"));
   auto done = command(request);
   if (!done) return refuse(done.error());
   return {200, "application/json", state_json(current_(), *election_, *polling_station_), {}};

@@ -1,0 +1,91 @@
+// The running station: feeder thread, notices, pictures.
+
+#include "firmware-host/station/station.h"
+
+#include "config/imaging/codec.h"
+#include "tests/unit/firmware-host/evening.h"
+
+using namespace kiemphieu;
+using namespace kiemphieu::station;
+using kiemphieu::station::testing::RunningStation;
+
+TEST_CASE("a stack is read, recorded and shown, and doubt waits for the team") {
+  RunningStation station{"station"};
+  int changes = 0;
+  std::uint64_t sheets_seen = 0;
+  bool went_back = false;
+  station->on_change([&](const View& view) {
+    ++changes;
+    const std::uint64_t sheets = view.batches.empty() ? 0 : view.batches.back().sheets;
+    went_back = went_back || sheets < sheets_seen;
+    sheets_seen = sheets;
+  });
+  REQUIRE(station->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  // A blank, unsealed ballot leaves more names than seats: the team must see it.
+  REQUIRE(station->scan(station.contest().id).has_value());
+  CHECK(station->scan(station.contest().id).error().code == ErrorCode::kScannerBusy);
+  while (station->view()->scanning) std::this_thread::yield();
+  const auto view = station->view();
+  CHECK(view->waiting_total == 3);
+  CHECK(view->last_sheets.front().record.position == 3);
+  CHECK_FALSE(view->notice.has_value());
+  CHECK(view->scanner == "scripted stack");
+  CHECK(changes >= 5);  // lifecycle, start, three sheets, end
+  CHECK_FALSE(went_back);
+
+  SUBCASE("the picture comes plain and with its reading") {
+    const auto plain = station->sheet_picture(1, 2, true);
+    const auto drawn = station->sheet_picture(1, 2, false);
+    REQUIRE(plain.has_value());
+    REQUIRE(drawn.has_value());
+    const auto plain_image = imaging::decode(*plain);
+    const auto drawn_image = imaging::decode(*drawn);
+    REQUIRE(plain_image.has_value());
+    REQUIRE(drawn_image.has_value());
+    CHECK(plain_image->format == imaging::PixelFormat::kGray8);
+    CHECK(drawn_image->format == imaging::PixelFormat::kRgb8);
+    CHECK(station->sheet_picture(1, 9, true).error().code == ErrorCode::kSheetUnknown);
+  }
+}
+
+TEST_CASE("a fault pauses the station with its notice, and scanning goes on after it") {
+  RunningStation station{"fault"};
+  station.script.end = ErrorCode::kScannerJam;
+  REQUIRE(station->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  station.scan_to_the_end();
+  auto view = station->view();
+  REQUIRE(view->notice.has_value());
+  CHECK(view->notice->code == ErrorCode::kScannerJam);
+  CHECK(view->lifecycle == LifecycleState::kPaused);
+  CHECK(view->batches.back().sheets == 3);
+
+  station.script.end = ErrorCode::kScannerNoDocuments;
+  station.script.sheets = 5;  // the same source: three are through, two lie in the feeder
+  REQUIRE(station->scan("").has_value());
+  REQUIRE(station->shutdown(std::chrono::seconds{60}));
+  view = station->view();
+  CHECK_FALSE(view->notice.has_value());
+  CHECK(view->lifecycle == LifecycleState::kCounting);
+  CHECK(view->batches.back().sheets == 5);
+}
+
+TEST_CASE("a scanner that does not start is said, and nothing is recorded") {
+  RunningStation station{"missing"};
+  station.script.start = ErrorCode::kScannerMissing;
+  REQUIRE(station->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  station.scan_to_the_end();
+  const auto view = station->view();
+  REQUIRE(view->notice.has_value());
+  CHECK(view->notice->code == ErrorCode::kScannerMissing);
+  CHECK(view->batches.back().sheets == 0);
+}
+
+TEST_CASE("a refused command changes nothing") {
+  RunningStation station{"refused"};
+  const auto before = station->view()->last_sequence;
+  CHECK(station->finish_batch().error().code == ErrorCode::kNotAllowedNow);
+  CHECK(station->stop_feed().error().code == ErrorCode::kNotAllowedNow);
+  CHECK(station->scan(station.contest().id).error().code == ErrorCode::kNotAllowedNow);
+  CHECK(station->void_batch(1, "x").error().code == ErrorCode::kNotAllowedNow);
+  CHECK(station->view()->last_sequence == before);
+}
