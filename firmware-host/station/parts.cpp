@@ -6,6 +6,15 @@
 #include "scanner/worker/source.h"
 
 namespace kiemphieu::station {
+namespace {
+
+/// The window is wider than an A5 ballot: at five degrees of skew its corners
+/// reach 166 x 222 mm, and a paper edge that is seen tells a cut-off page from a
+/// whole one.
+constexpr double kWindowWidthMm = 166.0;
+constexpr double kWindowHeightMm = 222.0;
+
+}  // namespace
 
 std::filesystem::path key_file(const std::filesystem::path& data) { return data / "station.key"; }
 
@@ -34,6 +43,8 @@ Result<std::unique_ptr<feed::SheetSource>> open_scanner(const settings::ScannerS
   source.sane_config_dir = settings.sane_config;
   source.resolution_dpi = settings.resolution_dpi;
   source.colour = settings.colour;
+  source.page_width_mm = kWindowWidthMm;
+  source.page_height_mm = kWindowHeightMm;
   source.sheet_timeout = std::chrono::milliseconds{settings.sheet_timeout_ms};
   return worker::open_source(source);
 }
