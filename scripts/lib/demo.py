@@ -70,10 +70,7 @@ def main():
                 keep_up(workspace)
             return 1 if wrong else 0
         except harness.Failure as failure:
-            print(f"demo: {failure}", file=sys.stderr)
-            for daemon in (workspace.station, workspace.committee):
-                if daemon:
-                    print(f"--- {daemon.log.name}\n{daemon.tail()}", file=sys.stderr)
+            workspace.explain(failure)
             return 1
         finally:
             workspace.stop()

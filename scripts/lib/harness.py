@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -217,6 +218,13 @@ key = "{self.certs / (STATION + '.key')}"
         for daemon in (self.station, self.committee):
             if daemon:
                 daemon.stop()
+
+    def explain(self, failure):
+        """What went wrong, with the end of both logs, on stderr."""
+        print(f"FAILED: {failure}", file=sys.stderr)
+        for daemon in (self.station, self.committee):
+            if daemon:
+                print(f"--- {daemon.log.name}\n{daemon.tail(40)}", file=sys.stderr)
 
     # --- the page's buttons ----------------------------------------------
 

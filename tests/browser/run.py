@@ -32,7 +32,7 @@ def main():
                 [shutil.which("node"), HERE / "scan.mjs", evening.address("/"), evening.board("/"),
                  str(len(pile)), str(evening.sane / "script"), str(pictures)], cwd=HERE, timeout=240).returncode
         except (harness.Failure, subprocess.TimeoutExpired) as failure:
-            print(f"FAILED: {failure}", file=sys.stderr)
+            evening.explain(failure)
             return 1
         finally:
             evening.stop()

@@ -147,9 +147,7 @@ def main():
             full_disk(cases, folder)
         except harness.Failure as failure:
             cases.check("the chain runs", False, failure)
-            for daemon in (evening.station, evening.committee):
-                if daemon:
-                    print(f"--- {daemon.log.name}\n{daemon.tail(40)}", file=sys.stderr)
+            evening.explain(failure)
         finally:
             evening.stop()
         return 1 if cases.failed else 0

@@ -133,10 +133,7 @@ def main():
             evening_runs(evening)
             check_account(evening)
         except harness.Failure as failure:
-            print(f"FAILED: {failure}", file=sys.stderr)
-            for daemon in (evening.station, evening.committee):
-                if daemon:
-                    print(f"--- {daemon.log.name}\n{daemon.tail(60)}", file=sys.stderr)
+            evening.explain(failure)
             return 1
         finally:
             evening.stop()
