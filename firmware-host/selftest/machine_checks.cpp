@@ -63,6 +63,13 @@ std::int64_t days_of(const std::string& iso) {
   return sys_days{date}.time_since_epoch().count();
 }
 
+/// "17:11 ngày 22/11/2026": what a person compares with a telephone. Vietnam keeps UTC+7 all year.
+std::string vietnam_time(std::int64_t unix_s) {
+  constexpr std::int64_t kUtcPlus7_s = 7 * 3600;
+  const std::string t = rfc3339_utc(unix_s + kUtcPlus7_s);
+  return fmt::format("{} ngày {}/{}/{}", t.substr(11, 5), t.substr(8, 2), t.substr(5, 2), t.substr(0, 4));
+}
+
 }  // namespace
 
 Check check_disk_space(const std::filesystem::path& data, const election::Station& station) {
@@ -104,7 +111,8 @@ Check check_clock(const election::Election& election, std::int64_t now_unix_s) {
   Check check = pass("clock", "Đồng hồ của máy", "", "");
   constexpr std::int64_t kDay_s = 86'400;
   const std::int64_t days_left = days_of(election.date) - now_unix_s / kDay_s;
-  check.found_vi = fmt::format("Máy đang ghi {} (giờ quốc tế), ngày bầu cử là {}.", rfc3339_utc(now_unix_s), election.date);
+  check.found_vi = fmt::format("Máy đang ghi {} (giờ Việt Nam); ngày bầu cử là {}/{}/{}.", vietnam_time(now_unix_s),
+                               election.date.substr(8, 2), election.date.substr(5, 2), election.date.substr(0, 4));
   check.found_en = fmt::format("now {}, election {}", rfc3339_utc(now_unix_s), election.date);
   timex state{};
   const bool synchronised = ::adjtimex(&state) != TIME_ERROR && (static_cast<unsigned>(state.status) & STA_UNSYNC) == 0;
