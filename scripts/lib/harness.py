@@ -43,14 +43,15 @@ class Daemon:
 
     def __init__(self, command, log, ready, env=None):
         self.command, self.log, self.ready = [str(c) for c in command], pathlib.Path(log), ready
-        self.env = {**os.environ, **(env or {})}
+        self.env = env or {}
         self.process = None
         self.fields = {}
 
     def start(self):
         begin = self.log.stat().st_size if self.log.exists() else 0
         with open(self.log, "ab") as sink:
-            self.process = subprocess.Popen(self.command, stdout=sink, stderr=sink, stdin=subprocess.DEVNULL, env=self.env)
+            self.process = subprocess.Popen(self.command, stdout=sink, stderr=sink, stdin=subprocess.DEVNULL,
+                                            env={**os.environ, **self.env})
 
         def line():
             if self.process.poll() is not None:
