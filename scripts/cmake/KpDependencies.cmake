@@ -5,7 +5,7 @@ find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(tomlplusplus REQUIRED)
-find_package(ZXing 1.4 REQUIRED)
+find_package(ZXing REQUIRED)  # 1.4 on Debian 12, 2.x on 13
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(PNG REQUIRED)
 find_package(TIFF REQUIRED)

@@ -34,7 +34,7 @@ async function run() {
     seen.add(Number(await counter.textContent()));
     await page.waitForTimeout(30);
   }
-  assert.ok(seen.size >= 4, `the counter rises while paper runs: saw ${[...seen]}`);
+  assert.ok(seen.size >= 3, `the counter rises while paper runs: saw ${[...seen]}`);
   assert.match(await page.locator("#notice").innerText(), /KẸT GIẤY/);
   assert.match(await page.locator("#notice").innerText(), /CHƯA được đếm/);
   assert.equal(await counter.textContent(), "9");
