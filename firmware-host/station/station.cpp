@@ -38,29 +38,29 @@ void Station::publish(std::unique_lock<std::mutex> lock) {
   if (listener) listener(*shown);
 }
 
-Result<void> Station::command(const std::function<Result<void>(Ledger&)>& run) {
+Result<void> Station::command(Notice notice, const std::function<Result<void>(Ledger&)>& run) {
   std::unique_lock lock{mutex_};
   auto done = run(*ledger_);
   if (!done) {
     log_error("command_refused", done.error());
     return done;
   }
-  if (!feeding_) notice_.reset();
+  if (notice == Notice::kClears) notice_.reset();
   publish(std::move(lock));
   return done;
 }
 
 Result<void> Station::finish_batch() {
-  return command([](Ledger& ledger) { return ledger.finish_batch(); });
+  return command(Notice::kClears, [](Ledger& ledger) { return ledger.finish_batch(); });
 }
 Result<void> Station::void_batch(int batch, const std::string& reason_vi) {
-  return command([&](Ledger& ledger) { return ledger.void_batch(batch, reason_vi); });
+  return command(Notice::kClears, [&](Ledger& ledger) { return ledger.void_batch(batch, reason_vi); });
 }
 Result<void> Station::decide(const journal::TeamDecision& decision) {
-  return command([&](Ledger& ledger) { return ledger.decide(decision); });
+  return command(Notice::kStays, [&](Ledger& ledger) { return ledger.decide(decision); });
 }
 Result<void> Station::change_lifecycle(LifecycleEvent event) {
-  return command([&](Ledger& ledger) { return ledger.change_lifecycle(event); });
+  return command(Notice::kClears, [&](Ledger& ledger) { return ledger.change_lifecycle(event); });
 }
 
 Result<void> Station::ensure_feeder() {

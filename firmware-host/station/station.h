@@ -62,7 +62,9 @@ class Station {
   void feed_thread(const std::string& contest);
   FeedEnd run_feed(const std::string& contest);
   Result<void> keep(const feed::SheetImage& sheet, const std::string& contest);
-  Result<void> command(const std::function<Result<void>(Ledger&)>& run);
+  /// A decision about one sheet mends no jam: what is wrong stays on the page.
+  enum class Notice { kClears, kStays };
+  Result<void> command(Notice notice, const std::function<Result<void>(Ledger&)>& run);
   Result<void> ensure_feeder();
   /// Takes a new view under the lock, then tells the listener without it.
   void publish(std::unique_lock<std::mutex> lock);

@@ -59,6 +59,12 @@ TEST_CASE("a fault pauses the station with its notice, and scanning goes on afte
   CHECK(view->lifecycle == LifecycleState::kPaused);
   CHECK(view->batches.back().sheets == 3);
 
+  journal::TeamDecision decision;
+  decision.batch = decision.position = 1;
+  decision.present = decision.in_favour = station.polling_station().team_members;
+  REQUIRE(station->decide(decision).has_value());
+  CHECK(station->view()->notice.has_value());  // a decision mends no jam
+
   station.script.end = ErrorCode::kScannerNoDocuments;
   station.script.sheets = 5;  // the same source: three are through, two lie in the feeder
   REQUIRE(station->scan("").has_value());
