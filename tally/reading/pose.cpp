@@ -13,6 +13,7 @@ constexpr int kInkLevel = 50;  // of 255, coarse ink
 constexpr std::size_t kSkewPoints = 6000;
 constexpr std::size_t kMinPoints = 150;  // a form of ours has thousands
 constexpr double kSureFit = 0.30;        // forged sheets: true poses 0.2 to 0.65, others below 0.13
+constexpr double kSureRoughFit = 0.20;   // before improving: wrong ones stay below 0.15
 constexpr double kRadPerDeg = std::numbers::pi / 180;
 
 double sharpness(const std::vector<Point>& points, double angle_rad) {
@@ -75,29 +76,24 @@ void slide(const std::vector<float>& form, const std::vector<float>& page, doubl
   out.push_back(best);
 }
 
-/// The page's profile along one axis of its upright frame.
-struct Profile {
-  std::vector<float> bins;  // square roots: a thick bar counts no more than a line of text
-  double origin = 0;
-};
-
-Profile profile_of(const std::vector<Point>& points, double cs, double sn) {
-  double lowest = 1e9, highest = -1e9;
-  for (const Point& p : points) {
-    const double u = p.x * cs + p.y * sn;
-    lowest = std::min(lowest, u);
-    highest = std::max(highest, u);
+/// The ink's profile down the upright page, and how wide the ink lies.
+void measure_rows(PageInk& ink) {
+  const double cs = std::cos(ink.skew_rad), sn = std::sin(ink.skew_rad);
+  double top = 1e9, bottom = -1e9;
+  ink.left_mm = 1e9, ink.right_mm = -1e9;
+  for (const Point& p : ink.points) {
+    const double u = p.x * cs + p.y * sn, v = p.y * cs - p.x * sn;
+    ink.left_mm = std::min(ink.left_mm, u), ink.right_mm = std::max(ink.right_mm, u);
+    top = std::min(top, v), bottom = std::max(bottom, v);
   }
-  Profile profile;
-  profile.origin = std::floor(lowest);
-  std::vector<float> raw(static_cast<std::size_t>(highest - profile.origin) + 1, 0.0F);
-  for (const Point& p : points) raw[static_cast<std::size_t>(p.x * cs + p.y * sn - profile.origin)] += 1;
-  profile.bins.resize(raw.size());
+  ink.top_mm = std::floor(top);
+  std::vector<float> raw(static_cast<std::size_t>(bottom - ink.top_mm) + 1, 0.0F);
+  for (const Point& p : ink.points) raw[static_cast<std::size_t>(p.y * cs - p.x * sn - ink.top_mm)] += 1;
+  ink.rows.resize(raw.size());
   for (std::size_t i = 0; i < raw.size(); ++i) {
     const float before = raw[i > 0 ? i - 1 : i], after = raw[std::min(i + 1, raw.size() - 1)];
-    profile.bins[i] = std::sqrt(before + 2 * raw[i] + after);
+    ink.rows[i] = std::sqrt(before + 2 * raw[i] + after);  // a thick bar counts no more than text
   }
-  return profile;
 }
 
 /// How the form lies, about the form's centre: easier to turn and scale than a corner.
@@ -168,31 +164,71 @@ std::vector<Match> best_matches(std::vector<Match> all, std::size_t keep) {
   return all;
 }
 
-/// Placements of one direction from the two profiles.
-void propose(const Profile& rows, const Profile& columns, const PrintModel& model, double skew_rad,
-             int direction, std::vector<Placement>& out) {
-  std::vector<Match> row_matches;
+/// The rows are known: the form is slid along them over the whole page. Columns
+/// have no profile worth the name, frame and scan border look alike in them.
+double slide_along_rows(const PageInk& ink, const PrintModel& model, Placement& at, double coarse_per_mm) {
+  constexpr std::size_t kEvery = 3;
+  constexpr double kOverhangMm = 25, kStepMm = 1;
+  const double cs = std::cos(ink.skew_rad), sn = std::sin(ink.skew_rad);
+  const double half = at.scale * model.form.page_width_mm / 2;
+  const double from = ink.left_mm + half - kOverhangMm, to = ink.right_mm - half + kOverhangMm;
+  const double v = -at.centre.x * sn + at.centre.y * cs;
+  at.centre = {from * cs - v * sn, from * sn + v * cs};
+  const Affine map = at.map(model).scaled(coarse_per_mm);
+  const auto whole = [&](const std::vector<Point>& points) {
+    std::vector<cv::Point> out;
+    for (std::size_t i = 0; i < points.size(); i += kEvery) {
+      const Point q = map(points[i]);
+      out.emplace_back(static_cast<int>(std::floor(q.x)), static_cast<int>(std::floor(q.y)));
+    }
+    return out;
+  };
+  const std::vector<cv::Point> dark = whole(model.whole.ink), light = whole(model.whole.paper);
+  const auto mean = [&](const std::vector<cv::Point>& points, int dx, int dy) {
+    int sum = 0;
+    for (const cv::Point& p : points) {
+      const int x = p.x + dx, y = p.y + dy;
+      if (x >= 0 && y >= 0 && x < ink.blurred.cols && y < ink.blurred.rows)
+        sum += ink.blurred.ptr<std::uint8_t>(y)[x];
+    }
+    return sum / 255.0 / static_cast<double>(points.size());
+  };
+  double best = -1;
+  Point moved;
+  for (double u = 0; u <= to - from; u += kStepMm)
+    for (double w = -1.5; w <= 1.5; w += 0.75) {
+      const Point by{u * cs - w * sn, u * sn + w * cs};
+      const int dx = static_cast<int>(std::lround(by.x * coarse_per_mm)),
+                dy = static_cast<int>(std::lround(by.y * coarse_per_mm));
+      if (const double fit = mean(dark, dx, dy) - mean(light, dx, dy); fit > best) best = fit, moved = by;
+    }
+  at.centre = {at.centre.x + moved.x, at.centre.y + moved.y};
+  return best;
+}
+
+struct Ranked {
+  double fit = 0;
+  Placement at;
+};
+
+/// Placements of one direction: rows from the profiles, columns from the ink.
+void propose(const PageInk& ink, const PrintModel& model, int direction, double coarse_per_mm,
+             std::vector<Ranked>& out) {
+  std::vector<Match> matches;
   for (double scale = kMinScale; scale <= kMaxScale + 1e-9; scale += 0.01)
-    slide(model.rows, rows.bins, scale, direction, row_matches);
-  for (const Match& row : best_matches(std::move(row_matches), 3)) {
-    std::vector<Match> column_matches;
-    for (const double scale : {row.scale - 0.01, row.scale, row.scale + 0.01})  // feed stretch
-      slide(model.columns, columns.bins, scale, direction, column_matches);
-    const Match column = best_matches(std::move(column_matches), 1).front();
+    slide(model.rows, ink.rows, scale, direction, matches);
+  for (const Match& row : best_matches(std::move(matches), 3)) {
     // Bins hold what lies half a bin around their middle; upside-down the last bin comes first.
-    const auto centre = [&](double origin, const Match& match, double length_mm, std::size_t bins) {
-      const double half =
-          direction > 0 ? length_mm / 2 - 0.5 : static_cast<double>(bins) - 0.5 - length_mm / 2;
-      return origin + match.shift + match.scale * half + 0.5;
-    };
-    const double u = centre(columns.origin, column, model.form.page_width_mm, model.columns.size());
-    const double v = centre(rows.origin, row, model.form.page_height_mm, model.rows.size());
-    Placement at;
-    at.scale = row.scale;
-    at.angle_rad = skew_rad + (direction > 0 ? 0 : std::numbers::pi);
-    at.centre = {u * std::cos(skew_rad) - v * std::sin(skew_rad),
-                 u * std::sin(skew_rad) + v * std::cos(skew_rad)};
-    out.push_back(at);
+    const double half = direction > 0
+                            ? model.form.page_height_mm / 2 - 0.5
+                            : static_cast<double>(model.rows.size()) - 0.5 - model.form.page_height_mm / 2;
+    const double v = ink.top_mm + row.shift + row.scale * half + 0.5;
+    Ranked ranked;
+    ranked.at.scale = row.scale;
+    ranked.at.angle_rad = ink.skew_rad + (direction > 0 ? 0 : std::numbers::pi);
+    ranked.at.centre = {-v * std::sin(ink.skew_rad), v * std::cos(ink.skew_rad)};
+    ranked.fit = slide_along_rows(ink, model, ranked.at, coarse_per_mm);
+    out.push_back(ranked);
   }
 }
 
@@ -212,24 +248,21 @@ PageInk page_ink(const PageView& view) {
   const std::size_t every = ink.points.size() / kSkewPoints + 1;
   for (std::size_t i = 0; i < ink.points.size(); i += every) sample.push_back(ink.points[i]);
   ink.skew_rad = find_skew(sample);
+  measure_rows(ink);
   cv::blur(view.ink, ink.blurred, {3, 3});
   return ink;
 }
 
 std::vector<Pose> find_poses(const PageView& view, const PageInk& ink, const PrintModel& model) {
   if (ink.points.size() < kMinPoints || ink.blurred.empty()) return {};
-  const double cs = std::cos(ink.skew_rad), sn = std::sin(ink.skew_rad);
-  const Profile columns = profile_of(ink.points, cs, sn);
-  const Profile rows = profile_of(ink.points, -sn, cs);
-  std::vector<Placement> placements;
-  propose(rows, columns, model, ink.skew_rad, 1, placements);
-  propose(rows, columns, model, ink.skew_rad, -1, placements);
-
   const double per_mm = view.px_per_mm / view.step;
-  std::vector<std::pair<double, Placement>> ranked;
-  for (const Placement& at : placements) ranked.emplace_back(fit_of(ink.blurred, model, at, per_mm), at);
+  std::vector<Ranked> ranked;
+  propose(ink, model, 1, per_mm, ranked);
+  const bool upright = std::any_of(ranked.begin(), ranked.end(),
+                                   [](const Ranked& r) { return r.fit > kSureRoughFit; });
+  if (!upright) propose(ink, model, -1, per_mm, ranked);
   std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
+                   [](const Ranked& a, const Ranked& b) { return a.fit > b.fit; });
   if (ranked.size() > 4) ranked.resize(4);
   std::vector<Pose> poses;
   for (auto& [rough, at] : ranked) {

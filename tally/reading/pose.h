@@ -2,9 +2,9 @@
 /// Where a form may lie on a page, roughly: within about 1 mm, 0.3 degrees, 1 %.
 ///
 /// Method: the skew is the angle at which the ink's row profile is sharpest;
-/// at that angle row and column profiles of page and form are matched in one
-/// dimension over scale and shift, upright and upside-down; the best few are
-/// compared and improved in the coarse ink picture itself. The paper's edges
+/// at that angle the row profiles of page and form are matched over scale and
+/// shift, upright and upside-down; the best few are slid along the rows and
+/// improved in the coarse ink picture itself. The paper's edges
 /// play no part, so a page in a larger scan window or on black is the same.
 
 #include <vector>
@@ -20,6 +20,10 @@ struct PageInk {
   std::vector<Point> points;  ///< page millimetres by the nominal resolution
   double skew_rad = 0;        ///< of the text rows, clockwise positive
   cv::Mat blurred;            ///< coarse ink, 1.5 mm wide
+  /// In the upright frame, page mm turned by the skew: the ink's row profile,
+  /// one bin a millimetre from `top_mm` on, and its extent to left and right.
+  std::vector<float> rows;
+  double top_mm = 0, left_mm = 0, right_mm = 0;
 };
 
 struct Pose {

@@ -107,15 +107,12 @@ void prepare_coarse(PrintModel& model) {
   cv::resize(light, small, size, 0, 0, cv::INTER_AREA);
   const cv::Mat ink = coarse_ink(small);
   model.rows.assign(static_cast<std::size_t>(size.height / kPrintedPxPerMm) + 1, 0.0F);
-  model.columns.assign(static_cast<std::size_t>(size.width / kPrintedPxPerMm) + 1, 0.0F);
   for (int y = 0; y < ink.rows; ++y)
     for (int x = 0; x < ink.cols; ++x) {
       const float v = ink.at<std::uint8_t>(y, x) > 50 ? 1.0F : 0.0F;
       model.rows[static_cast<std::size_t>(y / kPrintedPxPerMm)] += v;
-      model.columns[static_cast<std::size_t>(x / kPrintedPxPerMm)] += v;
     }
   normalise(model.rows);
-  normalise(model.columns);
   model.whole = block_of(ink, {0, 0, ink.cols, ink.rows}, kWholePoints, kPrintedPxPerMm);
   cv::dilate(ink > 30, model.printed, disc(kPrintedGrowMm, kPrintedPxPerMm));
 }

@@ -47,9 +47,9 @@ struct PrintModel {
   forms::Template form;  ///< without the reference's pixels
   cv::Mat reference;     ///< CV_8UC1 darkness at kFieldPxPerMm
 
-  std::vector<float> rows, columns;  ///< ink profile, one bin a millimetre, zero mean
-  PrintBlock whole;                  ///< a sample of all the print at 0.5 mm
-  std::vector<PrintBlock> blocks;    ///< well textured blocks spread over the form
+  std::vector<float> rows;         ///< ink profile, one bin a millimetre, zero mean
+  PrintBlock whole;                ///< a sample of all the print at 0.5 mm
+  std::vector<PrintBlock> blocks;  ///< well textured blocks spread over the form
   std::vector<CandidateModel> candidates;
   cv::Mat printed;  ///< CV_8UC1 at 2 px/mm: 255 where print may be, grown by 1.2 mm
 

@@ -10,45 +10,60 @@
 namespace kiemphieu::reading {
 namespace {
 
-constexpr double kFirstRadiusMm = 1.8;  // what the pose may be wrong by, stretch included
+constexpr double kFirstRadiusMm = 3.5;  // what the pose may be wrong by, stretch included; in the coarse ink
 constexpr double kSecondRadiusMm = 0.9;
+constexpr double kFirstAgreeMm = 0.9;
 constexpr double kAgreeMm = 0.6;       // feed stretch bends the page by up to half a millimetre
 constexpr double kMinContrast = 0.12;  // faint toner; bare paper gives below 0.05
 constexpr double kMinAgreeing = 0.5;
 
-/// The block's points on the page for one map, as whole pixels.
-struct Pixels {
-  std::vector<cv::Point> ink, paper;
+/// One channel of a picture, read by offset.
+struct Raster {
+  const std::uint8_t* data = nullptr;
+  std::ptrdiff_t stride = 0, pixel = 1;
+  int cols = 0, rows = 0;
+
+  static Raster of(const cv::Mat& picture, int channel) {
+    return {picture.data + channel, static_cast<std::ptrdiff_t>(picture.step[0]), picture.channels(),
+            picture.cols, picture.rows};
+  }
 };
 
-Pixels pixels_of(const PrintBlock& block, const Affine& map) {
-  Pixels pixels;
-  const auto put = [&](const std::vector<Point>& from, std::vector<cv::Point>& to) {
-    to.reserve(from.size());
-    for (const Point& p : from) {
+/// A block's points in a raster for one map; only those that stay inside it
+/// wherever the block is shifted.
+class Points {
+ public:
+  Points(const Raster& raster, const PrintBlock& block, const Affine& map, int reach)
+      : raster_(raster), ink_(offsets(block.ink, map, reach)), paper_(offsets(block.paper, map, reach)) {}
+
+  bool enough(const PrintBlock& block) const {
+    return 2 * ink_.size() > block.ink.size() && 2 * paper_.size() > block.paper.size();
+  }
+  double ink(int dx, int dy, std::size_t every = 1) const { return mean(ink_, dx, dy, every); }
+  double paper(int dx, int dy, std::size_t every = 1) const { return mean(paper_, dx, dy, every); }
+
+ private:
+  std::vector<std::ptrdiff_t> offsets(const std::vector<Point>& points, const Affine& map, int reach) const {
+    std::vector<std::ptrdiff_t> out;
+    out.reserve(points.size());
+    for (const Point& p : points) {
       const Point q = map(p);
-      to.emplace_back(static_cast<int>(std::floor(q.x)), static_cast<int>(std::floor(q.y)));
+      const int x = static_cast<int>(std::floor(q.x)), y = static_cast<int>(std::floor(q.y));
+      if (x < reach || y < reach || x + reach >= raster_.cols || y + reach >= raster_.rows) continue;
+      out.push_back(y * raster_.stride + x * raster_.pixel);
     }
-  };
-  put(block.ink, pixels.ink);
-  put(block.paper, pixels.paper);
-  return pixels;
-}
-
-struct Levels {
-  double ink = 0, paper = 0;
-  double difference() const { return paper - ink; }
-};
-
-Levels levels_at(const PageView& view, const Pixels& pixels, int dx, int dy, std::size_t every) {
-  const auto mean = [&](const std::vector<cv::Point>& points) {
+    return out;
+  }
+  double mean(const std::vector<std::ptrdiff_t>& offsets, int dx, int dy, std::size_t every) const {
+    const std::uint8_t* at = raster_.data + dy * raster_.stride + dx * raster_.pixel;
     int sum = 0, n = 0;
-    for (std::size_t i = 0; i < points.size(); i += every, ++n)
-      sum += view.bright(points[i].x + dx, points[i].y + dy);
-    return n > 0 ? static_cast<double>(sum) / n : 255.0;
-  };
-  return {mean(pixels.ink), mean(pixels.paper)};
-}
+    for (std::size_t i = 0; i < offsets.size(); i += every, ++n) sum += at[offsets[i]];
+    return n > 0 ? static_cast<double>(sum) / n : 0.0;
+  }
+
+  Raster raster_;
+  std::vector<std::ptrdiff_t> ink_, paper_;
+};
 
 /// Where a parabola through three values has its top, -0.5 to 0.5.
 double peak(double before, double at, double after) {
@@ -124,50 +139,78 @@ std::optional<Fit> robust_fit(const std::vector<Pair>& pairs, const Affine& star
   return fit;
 }
 
-std::optional<Fit> fit_blocks(const PageView& view, const PrintModel& model, const Affine& start,
-                              double radius_mm) {
+/// Where the block lies in the coarse ink, to a quarter of a millimetre.
+BlockFit find_coarsely(const PageView& view, const PrintBlock& block, const Affine& form_to_coarse,
+                       int radius) {
+  BlockFit fit;
+  const Points points(Raster::of(view.ink, 0), block, form_to_coarse, radius + 1);
+  if (!points.enough(block)) return fit;
+  const auto value = [&](int dx, int dy) { return points.ink(dx, dy, 2) - points.paper(dx, dy, 2); };
+  int best_x = 0, best_y = 0;
+  double best = -1e9;
+  for (int dy = -radius; dy <= radius; ++dy)
+    for (int dx = -radius; dx <= radius; ++dx)
+      if (const double v = value(dx, dy); v > best) best = v, best_x = dx, best_y = dy;
+  fit.dx_px = best_x + peak(value(best_x - 1, best_y), best, value(best_x + 1, best_y));
+  fit.dy_px = best_y + peak(value(best_x, best_y - 1), best, value(best_x, best_y + 1));
+  fit.contrast = best / 255;
+  return fit;
+}
+
+/// `find` gives a block's shift in the frame of `start`.
+template <class Find>
+std::optional<Fit> fit_blocks(const PrintModel& model, const Affine& start, double agree_mm,
+                              const Find& find) {
   std::vector<Pair> pairs;
   for (const PrintBlock& block : model.blocks) {
-    const BlockFit found = find_block(view, block, start, radius_mm);
+    const BlockFit found = find(block);
     if (found.contrast < kMinContrast) continue;
     const Point at = start(block.centre);
     pairs.push_back({block.centre, {at.x + found.dx_px, at.y + found.dy_px}});
   }
-  return robust_fit(pairs, start, kAgreeMm * start.scale());
+  return robust_fit(pairs, start, agree_mm * start.scale());
 }
 
 }  // namespace
 
 BlockFit find_block(const PageView& view, const PrintBlock& block, const Affine& map, double radius_mm) {
-  const Pixels pixels = pixels_of(block, map);
   const int radius = std::max(2, static_cast<int>(std::lround(radius_mm * map.scale())));
   const int stride =
       std::max(1, static_cast<int>(std::lround(map.scale() * 0.25)));  // a letter stroke is wider
+  const Points points(Raster::of(view.pixels, view.colour ? 1 : 0), block, map, radius + 2 * stride + 1);
+  BlockFit fit;
+  if (!points.enough(block)) return fit;
   int best_x = 0, best_y = 0;
   double best = -1e9;
   for (int dy = -radius; dy <= radius; dy += stride)
     for (int dx = -radius; dx <= radius; dx += stride) {
-      const double value = levels_at(view, pixels, dx, dy, 3).difference();
+      const double value = points.paper(dx, dy, 3) - points.ink(dx, dy, 3);
       if (value > best) best = value, best_x = dx, best_y = dy;
     }
-  const auto exact = [&](int dx, int dy) { return levels_at(view, pixels, dx, dy, 1).difference(); };
+  const auto exact = [&](int dx, int dy) { return points.paper(dx, dy) - points.ink(dx, dy); };
   best = exact(best_x, best_y);
   const int coarse_x = best_x, coarse_y = best_y;
   for (int dy = -stride; dy <= stride; ++dy)
     for (int dx = -stride; dx <= stride; ++dx)
       if (const double value = exact(coarse_x + dx, coarse_y + dy); value > best)
         best = value, best_x = coarse_x + dx, best_y = coarse_y + dy;
-  BlockFit fit;
   fit.dx_px = best_x + peak(exact(best_x - 1, best_y), best, exact(best_x + 1, best_y));
   fit.dy_px = best_y + peak(exact(best_x, best_y - 1), best, exact(best_x, best_y + 1));
-  fit.contrast = best / std::max(60.0, levels_at(view, pixels, best_x, best_y, 1).paper);
+  fit.contrast = best / std::max(60.0, points.paper(best_x, best_y));
   return fit;
 }
 
 std::optional<Registration> register_form(const PageView& view, const PrintModel& model, const Pose& pose) {
-  const auto first = fit_blocks(view, model, pose.form_to_page, kFirstRadiusMm);
+  const Affine coarse = pose.form_to_page.scaled(1.0 / view.step);
+  const int radius = static_cast<int>(std::lround(kFirstRadiusMm * coarse.scale()));
+  const auto first = fit_blocks(model, coarse, kFirstAgreeMm, [&](const PrintBlock& block) {
+    return find_coarsely(view, block, coarse, radius);
+  });
   if (!first) return std::nullopt;
-  const auto second = fit_blocks(view, model, first->map, kSecondRadiusMm);
+  const Affine start = first->map.scaled(view.step);
+  const auto second = fit_blocks(model, start, kAgreeMm, [&](const PrintBlock& block) {
+    return find_block(view, block, start, kSecondRadiusMm);
+  });
   if (!second) return std::nullopt;
   Registration found;
   found.form_to_page = second->map;

@@ -136,7 +136,7 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
     look.score =
         std::min(look.score, ramp(inks.red_missing, 0.55 * inks.green_missing, 0.40 * inks.green_missing));
   // A red ring was stamped; a clear gray ring may have been. Anything less is for people to see.
-  const double present = view.colour ? 0.6 : 0.8;
+  const double present = view.colour ? 0.85 : 0.8;
   const double trace_mm2 = view.colour ? 4.0 : 8.0;
   if (look.score >= present)
     look.finding = SealFinding::kPresent;

@@ -1,5 +1,6 @@
 #include "tests/golden/deck.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -24,6 +25,12 @@ bool marks_agree(const counting::Interpretation& got, const forge::SheetTruth& t
     if (got.candidates[i].id != truth.candidates[i].id || got.candidates[i].mark != truth.candidates[i].mark)
       return false;
   return true;
+}
+
+/// Clear for a person, but the rule table sends one of its shapes to the team.
+bool table_asks_for_people(const election::Election& election, const forge::SheetTruth& truth) {
+  return std::any_of(truth.candidates.begin(), truth.candidates.end(),
+                     [&](const auto& c) { return election.rules.rule_for(c.shape).review; });
 }
 
 Verdict verdict_of(const counting::Interpretation& got, const forge::SheetTruth& truth) {
@@ -75,6 +82,8 @@ Judged judge(const Deck& deck, std::size_t contest, const forge::SheetPlan& plan
   const forge::BallotForge& maker = *deck.forges[contest];
   Judged judged;
   judged.truth = forge::truth_of(plan, maker.form());
+  if (judged.truth.expected == forge::Expected::kClear && table_asks_for_people(deck.election, judged.truth))
+    judged.truth.expected = forge::Expected::kMustReview;
   const imaging::Image page = maker.make(plan);
   judged.reading = deck.reader->read(page.view(), maker.form().contest);
   judged.interpretation = counting::interpret(deck.election, judged.reading, maker.form().contest);
