@@ -109,8 +109,12 @@ class Session final : public std::enable_shared_from_this<Session> {
     if (error == bhttp::error::header_limit) status = 431;
     if (error == bhttp::error::body_limit) status = 413;
     const Response response = error_response(status, fail(ErrorCode::kHttpBadRequest, error.message()));
-    write(serialize(response, {.version = 11, .keep_alive = false, .head = false}),
-          [](Session& self) { self.goodbye(); });
+    // The client may still be sending: over TLS nothing can be read after a
+    // goodbye, so the rest is taken before one.
+    write(serialize(response, {.version = 11, .keep_alive = false, .head = false}), [](Session& self) {
+      self.channel_->expires_after(kLinger);
+      self.drain();
+    });
   }
 
   void handle() {
