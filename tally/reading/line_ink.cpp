@@ -238,9 +238,15 @@ void measure_mass(const Straight& line, const cv::Mat& foreign, LineInk& out) {
   }
   out.core_bins = counted > 0 ? static_cast<double>(core) / counted : 0;
   out.worst_word_bins = 1;
+  int struck = 0, free = 0, words = 0;
   for (std::size_t w = 0; w < m.words.size(); ++w)
-    if (word_bins[w] > 0)
+    if (word_bins[w] > 0) {
       out.worst_word_bins = std::min(out.worst_word_bins, static_cast<double>(word_inked[w]) / word_bins[w]);
+      ++words;
+      struck += 10 * word_inked[w] >= 8 * word_bins[w] ? 1 : 0;
+      free += word_inked[w] == 0 ? 1 : 0;
+    }
+  out.whole_words = struck > 0 && free > 0 && struck + free == words;
   out.above_bins = static_cast<double>(above) / bins, out.below_bins = static_cast<double>(below) / bins;
   out.fill = open_body > 0 ? static_cast<double>(ink_body) / open_body : 0;
   out.runs_per_column = inked_columns > 0 ? static_cast<double>(runs) / inked_columns : 0;

@@ -39,6 +39,7 @@ struct LineInk {
   double outer_ink_mm2 = 0;   ///< and elsewhere in the field
   double core_bins = 0;       ///< share of 1.2 mm columns of the name with ink in the bodies' rows
   double worst_word_bins = 0;
+  bool whole_words = false;  ///< some words are inked throughout, the others not at all
   double above_bins = 0, below_bins = 0;  ///< the same above and below the bodies
   double fill = 0;                        ///< dark share of the open pixels in the bodies' rows
   double runs_per_column = 0;  ///< separate strokes met going down a column, mean where there is ink
