@@ -208,6 +208,7 @@ void measure_mass(const Straight& line, const cv::Mat& foreign, LineInk& out) {
   const int bins = std::max(1, width / bin);
   int open_body = 0, ink_body = 0, core = 0, counted = 0, above = 0, below = 0, runs = 0, inked_columns = 0;
   std::vector<int> word_bins(m.words.size(), 0), word_inked(m.words.size(), 0);
+  std::vector<int> inner_bins = word_bins, inner_inked = word_bins;  // of bins wholly within the word
   for (int b = 0; b < bins; ++b) {
     int open_in = 0, ink_in = 0, ink_above = 0, ink_below = 0;
     for (int x = m.left_px + b * bin; x < m.left_px + (b + 1) * bin; ++x) {
@@ -232,9 +233,12 @@ void measure_mass(const Straight& line, const cv::Mat& foreign, LineInk& out) {
     const bool inked = ink_in >= std::max(4, open_in / 14);
     core += inked ? 1 : 0;
     const int middle = m.left_px + b * bin + bin / 2;
-    for (std::size_t w = 0; w < m.words.size(); ++w)
-      if (middle >= m.words[w].start && middle < m.words[w].end)
-        ++word_bins[w], word_inked[w] += inked ? 1 : 0;
+    for (std::size_t w = 0; w < m.words.size(); ++w) {
+      if (middle < m.words[w].start || middle >= m.words[w].end) continue;
+      ++word_bins[w], word_inked[w] += inked ? 1 : 0;
+      if (middle - bin / 2 < m.words[w].start || middle + bin / 2 >= m.words[w].end) continue;
+      ++inner_bins[w], inner_inked[w] += inked ? 1 : 0;
+    }
   }
   out.core_bins = counted > 0 ? static_cast<double>(core) / counted : 0;
   out.worst_word_bins = 1;
@@ -242,8 +246,9 @@ void measure_mass(const Straight& line, const cv::Mat& foreign, LineInk& out) {
   for (std::size_t w = 0; w < m.words.size(); ++w)
     if (word_bins[w] > 0) {
       out.worst_word_bins = std::min(out.worst_word_bins, static_cast<double>(word_inked[w]) / word_bins[w]);
+      if (inner_bins[w] == 0) continue;
       ++words;
-      struck += 10 * word_inked[w] >= 8 * word_bins[w] ? 1 : 0;
+      struck += 3 * inner_inked[w] >= inner_bins[w] ? 1 : 0;
       free += word_inked[w] == 0 ? 1 : 0;
     }
   out.whole_words = struck > 0 && free > 0 && struck + free == words;

@@ -65,7 +65,7 @@ MarkShape other_shape(const LineInk& ink) {
   if (body_mostly_free && ink.below_bins > 0.45) return MarkShape::kUnderline;
   if (body_mostly_free && ink.above_bins > 0.45) return MarkShape::kOverline;
   if (ink.tall_strokes > 0 && ink.evidence.coverage < 0.30) return MarkShape::kVertical;
-  if (ink.body_ink_mm2 > 0.25 && ink.core_bins > 0.10) return MarkShape::kPartial;
+  if (ink.body_ink_mm2 > 0.25 && (ink.core_bins > 0.10 || ink.whole_words)) return MarkShape::kPartial;
   if (ink.stroke.coverage > 0.6 || ink.faint_line > 0.03) return MarkShape::kHorizontal;
   return MarkShape::kOther;
 }

@@ -152,7 +152,8 @@ std::string difference(const forms::ExpectedPage& page, const counting::Interpre
   for (std::size_t i = 0; i < page.candidates.size(); ++i)
     if (i >= seen.candidates.size() || seen.candidates[i].id != page.candidates[i].id ||
         seen.candidates[i].mark != page.candidates[i].mark)
-      text += " candidate " + page.candidates[i].id;
+      text += " candidate " + page.candidates[i].id + " " + std::string(to_text(sheet.candidates[i].shape)) + " " +
+              std::to_string(sheet.candidates[i].score);
   return text;
 }
 
