@@ -28,7 +28,8 @@ Check check_committee(const settings::StationSettings& settings);
 Check check_journal(const std::filesystem::path& data, const election::Election& election, const std::string& station);
 Check check_scanner(feed::SheetSource& source);
 /// Scans the printed test deck and compares every sheet with its known answer.
-Check check_deck(feed::SheetSource& source, const reading::Reader& reader, const election::Election& election,
-                 const std::filesystem::path& deck);
+/// `templates` are the station's; the deck's printed warnings are looked past.
+Check check_deck(feed::SheetSource& source, std::vector<forms::Template> templates,
+                 const election::Election& election, const std::filesystem::path& deck);
 
 }  // namespace kiemphieu::selftest

@@ -65,14 +65,17 @@ Check check_scanner(feed::SheetSource& source) {
   return check;
 }
 
-Check check_deck(feed::SheetSource& source, const reading::Reader& reader, const election::Election& election,
-                 const std::filesystem::path& folder) {
+Check check_deck(feed::SheetSource& source, std::vector<forms::Template> templates,
+                 const election::Election& election, const std::filesystem::path& folder) {
   Check check = pass("deck", "Quét thử bộ phiếu mẫu", "", "");
   const auto deck = forms::load_test_deck(folder / "test-deck.json");
   if (!deck) return fail_with(check.id, check.title_vi, deck.error());
   if (deck->election != election.digest)
     return fail_with(check.id, check.title_vi, fail(ErrorCode::kTemplateOtherElection, folder.string()));
-  DeckComparison comparison{reader, election, *deck};
+  for (forms::Template& form : templates) form.ignored = deck->warnings;
+  const auto reader = reading::Reader::create(std::move(templates));
+  if (!reader) return fail_with(check.id, check.title_vi, reader.error());
+  DeckComparison comparison{*reader, election, *deck};
   feed::Feed feed{source};
   const feed::FeedReport report = feed.run([&](const feed::SheetImage& sheet) { return comparison.take(sheet); });
   if (!report.complete()) return fail_with(check.id, check.title_vi, report.end);

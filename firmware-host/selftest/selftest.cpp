@@ -77,9 +77,9 @@ class Run {
       add(std::move(skipped));
       return;
     }
-    const auto reader = station::load_reader(options_.settings.templates, definition.election, *definition.station);
-    if (!reader) return add(fail_with("deck", "Quét thử bộ phiếu mẫu", reader.error()));
-    add(check_deck(**scanner, *reader, definition.election, options_.deck));
+    auto templates = station::load_templates(options_.settings.templates, definition.election, *definition.station);
+    if (!templates) return add(fail_with("deck", "Quét thử bộ phiếu mẫu", templates.error()));
+    add(check_deck(**scanner, std::move(*templates), definition.election, options_.deck));
   }
 
   const Options& options_;

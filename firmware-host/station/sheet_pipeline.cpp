@@ -24,11 +24,17 @@ Result<Bytes> SheetPipeline::annotate(ByteView jpeg, const std::string& contest)
   return imaging::encode_jpeg(drawn.view(), kStoredJpegQuality);
 }
 
-Result<reading::Reader> load_reader(const std::filesystem::path& templates, const election::Election& election,
-                                    const election::Station& station) {
+Result<std::vector<forms::Template>> load_templates(const std::filesystem::path& templates,
+                                                    const election::Election& election,
+                                                    const election::Station& station) {
   std::vector<std::string> contests;
   for (const auto& entry : station.contests) contests.push_back(entry.contest);
-  KP_TRY(auto loaded, forms::load_ballot_templates(templates, contests, election.digest));
+  return forms::load_ballot_templates(templates, contests, election.digest);
+}
+
+Result<reading::Reader> load_reader(const std::filesystem::path& templates, const election::Election& election,
+                                    const election::Station& station) {
+  KP_TRY(auto loaded, load_templates(templates, election, station));
   return reading::Reader::create(std::move(loaded));
 }
 

@@ -30,7 +30,11 @@ class SheetPipeline {
   reading::Reader reader_;
 };
 
-/// Loads the templates of every contest of the station. Errors: template codes.
+/// The templates of every contest of the station. Errors: template codes.
+Result<std::vector<forms::Template>> load_templates(const std::filesystem::path& templates,
+                                                    const election::Election& election,
+                                                    const election::Station& station);
+/// A reader of all of them. Errors: the same.
 Result<reading::Reader> load_reader(const std::filesystem::path& templates, const election::Election& election,
                                     const election::Station& station);
 

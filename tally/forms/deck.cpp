@@ -24,7 +24,7 @@ using election::Validity;
 
 constexpr Rgb kPen = {28, 52, 150};  ///< a blue ballpoint
 constexpr Rgb kSealRed = {205, 32, 44};
-constexpr double kPenWidth = 0.7;
+constexpr double kPenWidth = 0.5;
 
 struct Case {
   std::string name;
@@ -128,7 +128,11 @@ void add_seal(Page& page, const BoxMm& place) {
   add("KHÔNG GIÁ TRỊ", 6, 3.6);
 }
 
-/// In the margins outside the frame, where the reader looks for nothing.
+/// The margins above and below the frame, where the warnings stand.
+std::vector<BoxMm> warning_boxes(const Page& page) {
+  return {{30, 4, page.width_mm - 60, 6}, {30, 200.5, page.width_mm - 60, 6}};
+}
+
 void add_warnings(Page& page, const std::string& note) {
   const double centre = page.width_mm / 2;
   page.texts.push_back(
@@ -199,6 +203,7 @@ Result<ComposedDeck> compose_test_deck(const Election& election, const election:
     KP_TRY(const PrintedBallot ballot, compose_ballot(election, *contest, options));
     for (const Case& test : cases_of(*contest)) {
       KP_TRY(Page page, draw_case(ballot, test));
+      composed.deck.warnings = warning_boxes(page);
       ExpectedPage expected = expect(election, *contest, test);
       expected.page = static_cast<int>(composed.pages.size()) + 1;
       add_warnings(page, "Tờ " + std::to_string(expected.page) + ": " + contest->id + ", " + test.name);

@@ -37,6 +37,7 @@ struct ExpectedPage {
 struct TestDeck {
   Digest election;
   std::string station;
+  std::vector<BoxMm> warnings;  ///< of every page: where it says that it is worth nothing
   std::vector<ExpectedPage> expected;
 };
 

@@ -72,6 +72,16 @@ Result<ExpectedPage> read_page(const ObjectReader& reader, int number) {
   return page;
 }
 
+Result<BoxMm> read_box(const ObjectReader& reader) {
+  constexpr double kMaxMm = 2000;
+  BoxMm box;
+  KP_TRY(box.x_mm, reader.number("x_mm", 0, kMaxMm));
+  KP_TRY(box.y_mm, reader.number("y_mm", 0, kMaxMm));
+  KP_TRY(box.w_mm, reader.number("w_mm", 0.1, kMaxMm));
+  KP_TRY(box.h_mm, reader.number("h_mm", 0.1, kMaxMm));
+  return box;
+}
+
 Result<TestDeck> read_deck(const json::Json& document) {
   KP_TRY(const ObjectReader reader, ObjectReader::open(document, ""));
   KP_TRY(const std::int64_t version, reader.integer("version", kVersion, kVersion));
@@ -82,6 +92,11 @@ Result<TestDeck> read_deck(const json::Json& document) {
   if (!parsed) return reader.wrong("election", "a SHA-256 of 64 hexadecimal digits");
   deck.election = *parsed;
   KP_TRY(deck.station, reader.text("station", 64));
+  KP_TRY(const auto warnings, reader.objects("warnings", 0, kMaxRows));
+  for (const ObjectReader& item : warnings) {
+    KP_TRY(const BoxMm box, read_box(item));
+    deck.warnings.push_back(box);
+  }
   KP_TRY(const auto pages, reader.objects("pages", 1, kMaxPages));
   for (const ObjectReader& item : pages) {
     KP_TRY(ExpectedPage page, read_page(item, static_cast<int>(deck.expected.size()) + 1));
@@ -95,8 +110,14 @@ Result<TestDeck> read_deck(const json::Json& document) {
 std::string deck_to_json(const TestDeck& deck) {
   OrderedJson pages = OrderedJson::array();
   for (const ExpectedPage& page : deck.expected) pages.push_back(to_json(page));
-  const OrderedJson document = {
-      {"version", kVersion}, {"election", deck.election.hex()}, {"station", deck.station}, {"pages", pages}};
+  OrderedJson warnings = OrderedJson::array();
+  for (const BoxMm& box : deck.warnings)
+    warnings.push_back({{"x_mm", box.x_mm}, {"y_mm", box.y_mm}, {"w_mm", box.w_mm}, {"h_mm", box.h_mm}});
+  const OrderedJson document = {{"version", kVersion},
+                                {"election", deck.election.hex()},
+                                {"station", deck.station},
+                                {"warnings", warnings},
+                                {"pages", pages}};
   return document.dump(1) + "\n";
 }
 

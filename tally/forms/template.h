@@ -51,6 +51,9 @@ struct Template {
   std::vector<DigitField> fields;          ///< tally sheets
   std::optional<BoxMm> seal;
   std::optional<MachineMarks> marks;
+  /// Places whose ink is not the voter's, such as the warnings of a test deck.
+  /// Given by whoever reads such sheets; not part of the file.
+  std::vector<BoxMm> ignored;
   std::string reference_file;  ///< name of the PNG beside the JSON
   double reference_dpi = 200;
   imaging::Image reference;    ///< gray; the blank form, page edge to page edge

@@ -51,6 +51,8 @@ Foreign mark_foreign(const PageView& view, const Affine& to_form, const PrintMod
       const int fx = static_cast<int>(at.x * kPrintedPxPerMm), fy = static_cast<int>(at.y * kPrintedPxPerMm);
       if (fx >= model.printed.cols || fy >= model.printed.rows) continue;
       if (model.printed.ptr<std::uint8_t>(fy)[fx] != 0) continue;
+      const auto here = [&](const forms::BoxMm& box) { return inside(box, at, 0, 0); };
+      if (std::any_of(model.form.ignored.begin(), model.form.ignored.end(), here)) continue;
       ++foreign.open[static_cast<std::size_t>(x)];
       ++foreign.row_open[static_cast<std::size_t>(fy)];
       if (row[x] < kFoldLevel) continue;

@@ -161,10 +161,11 @@ Stroke measure_stroke(const Straight& line, const cv::Mat& smooth, const std::ve
     for (std::size_t w = 0; w < m.words.size(); ++w)
       if (x >= m.words[w].start && x < m.words[w].end) ++word_open[w], word_dark[w] += inked ? 1 : 0;
     if (!inked) {
-      longest_light = std::max(longest_light, ++light);
+      ++light;
       if (first < 0) ++light_before;
       continue;
     }
+    if (first >= 0) longest_light = std::max(longest_light, light);  // the ends are judged by themselves
     light = 0;
     ++dark;
     darkness.push_back(v);
@@ -208,6 +209,7 @@ void measure_mass(const Straight& line, const cv::Mat& foreign, LineInk& out) {
   const int bins = std::max(1, width / bin);
   int open_body = 0, ink_body = 0, core = 0, counted = 0, above = 0, below = 0, runs = 0, inked_columns = 0;
   std::vector<int> word_bins(m.words.size(), 0), word_inked(m.words.size(), 0);
+  std::vector<int> inner_bins = word_bins, inner_inked = word_bins;  // of bins wholly within the word
   for (int b = 0; b < bins; ++b) {
     int open_in = 0, ink_in = 0, ink_above = 0, ink_below = 0;
     for (int x = m.left_px + b * bin; x < m.left_px + (b + 1) * bin; ++x) {
@@ -232,15 +234,26 @@ void measure_mass(const Straight& line, const cv::Mat& foreign, LineInk& out) {
     const bool inked = ink_in >= std::max(4, open_in / 14);
     core += inked ? 1 : 0;
     const int middle = m.left_px + b * bin + bin / 2;
-    for (std::size_t w = 0; w < m.words.size(); ++w)
-      if (middle >= m.words[w].start && middle < m.words[w].end)
-        ++word_bins[w], word_inked[w] += inked ? 1 : 0;
+    for (std::size_t w = 0; w < m.words.size(); ++w) {
+      if (middle < m.words[w].start || middle >= m.words[w].end) continue;
+      ++word_bins[w], word_inked[w] += inked ? 1 : 0;
+      if (middle - bin / 2 < m.words[w].start || middle + bin / 2 >= m.words[w].end) continue;
+      ++inner_bins[w], inner_inked[w] += inked ? 1 : 0;
+    }
   }
   out.core_bins = counted > 0 ? static_cast<double>(core) / counted : 0;
   out.worst_word_bins = 1;
+  int struck = 0, free = 0, words = 0, free_bins = 0;
   for (std::size_t w = 0; w < m.words.size(); ++w)
-    if (word_bins[w] > 0)
+    if (word_bins[w] > 0) {
       out.worst_word_bins = std::min(out.worst_word_bins, static_cast<double>(word_inked[w]) / word_bins[w]);
+      if (inner_bins[w] == 0) continue;
+      ++words;
+      struck += 3 * inner_inked[w] >= inner_bins[w] ? 1 : 0;
+      if (word_inked[w] == 0) ++free, free_bins += inner_bins[w];
+    }
+  constexpr int kFreeBins = 5;  // 6 mm: bold print can hide a stroke over a short word
+  out.whole_words = struck > 0 && free_bins >= kFreeBins && struck + free == words;
   out.above_bins = static_cast<double>(above) / bins, out.below_bins = static_cast<double>(below) / bins;
   out.fill = open_body > 0 ? static_cast<double>(ink_body) / open_body : 0;
   out.runs_per_column = inked_columns > 0 ? static_cast<double>(runs) / inked_columns : 0;

@@ -21,7 +21,7 @@ struct Stroke {
   /// Name before and after the stroke's first and last dark place; 0 when only
   /// print, which hides the stroke, lies there.
   double left_gap_mm = 0, right_gap_mm = 0;
-  double longest_gap_mm = 0;                     ///< open places without ink, next to each other
+  double longest_gap_mm = 0;                     ///< open places without ink next to each other, between two inked ones
   double core_share = 0;                         ///< share of its columns inside the letters' bodies
   double above_share = 0, below_share = 0;       ///< and above and below them
   double left_y = 0, middle_y = 0, right_y = 0;  ///< mean row in the first, middle, last fifth
@@ -39,6 +39,7 @@ struct LineInk {
   double outer_ink_mm2 = 0;   ///< and elsewhere in the field
   double core_bins = 0;       ///< share of 1.2 mm columns of the name with ink in the bodies' rows
   double worst_word_bins = 0;
+  bool whole_words = false;  ///< some words are inked throughout, the others not at all
   double above_bins = 0, below_bins = 0;  ///< the same above and below the bodies
   double fill = 0;                        ///< dark share of the open pixels in the bodies' rows
   double runs_per_column = 0;  ///< separate strokes met going down a column, mean where there is ink

@@ -114,7 +114,9 @@ void prepare_coarse(PrintModel& model) {
     }
   normalise(model.rows);
   model.whole = block_of(ink, {0, 0, ink.cols, ink.rows}, kWholePoints, kPrintedPxPerMm);
-  cv::dilate(ink > 30, model.printed, disc(kPrintedGrowMm, kPrintedPxPerMm));
+  // A machine mark or a bold bar is too thick to be ink for the black-hat, but it is print.
+  const cv::Mat solid = small < 255 - kInkDark;
+  cv::dilate((ink > 30) | solid, model.printed, disc(kPrintedGrowMm, kPrintedPxPerMm));
 }
 
 /// Texture that pins a block in both directions: the weaker of the two gradients.

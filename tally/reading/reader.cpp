@@ -16,6 +16,7 @@
 namespace kiemphieu::reading {
 namespace {
 
+using election::MarkShape;
 using election::Reason;
 
 constexpr double kMinFit = 0.10;  // coarse ink at the print's places; noise and other forms stay below
@@ -116,7 +117,7 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
   for (std::size_t i = 0; i < model.lines.size(); ++i) {
     const LineInk& ink = found.lines[index][i];
     LineVerdict verdict = judge_line(ink);
-    if (verdict.score > 0.15 && (crossed_by(extra.fold_rows_mm, model.lines[i].name) ||
+    if (verdict.shape != MarkShape::kNone && (crossed_by(extra.fold_rows_mm, model.lines[i].name) ||
                                  runs_across(view, ink, model.lines[i], *found.model))) {
       verdict.score = 0.5;
       add(reading.findings, Reason::kFoldOnName);

@@ -7,6 +7,8 @@ namespace {
 
 using election::MarkShape;
 
+constexpr double kClearPartial = 0.1;
+
 /// 0 at `from` or before, 1 at `to` or beyond; `from` may be the larger.
 double ramp(double value, double from, double to) {
   return std::clamp((value - from) / (to - from), 0.0, 1.0);
@@ -63,7 +65,7 @@ MarkShape other_shape(const LineInk& ink) {
   if (body_mostly_free && ink.below_bins > 0.45) return MarkShape::kUnderline;
   if (body_mostly_free && ink.above_bins > 0.45) return MarkShape::kOverline;
   if (ink.tall_strokes > 0 && ink.evidence.coverage < 0.30) return MarkShape::kVertical;
-  if (ink.body_ink_mm2 > 0.25 && ink.core_bins > 0.10) return MarkShape::kPartial;
+  if (ink.body_ink_mm2 > 0.25 && (ink.core_bins > 0.10 || ink.whole_words)) return MarkShape::kPartial;
   if (ink.stroke.coverage > 0.6 || ink.faint_line > 0.03) return MarkShape::kHorizontal;
   return MarkShape::kOther;
 }
@@ -84,6 +86,10 @@ LineVerdict judge_line(const LineInk& ink) {
                   : by_dashes > std::max(by_stroke, by_mass) && ink.evidence.coverage < 0.6
                       ? MarkShape::kVertical
                       : strike_shape(ink, by_stroke, by_mass);
+  // A free word is surely not struck, whoever looks at the sheet (câu 167).
+  if (struck <= 0 && !verdict.damaged && verdict.shape == MarkShape::kPartial && ink.whole_words &&
+      ink.evidence.contrast > 0.34)
+    verdict.score = kClearPartial;
   verdict.faint = struck < 0.7 && ink.evidence.contrast < 0.34 &&
                   (ink.stroke.coverage > 0.6 || ink.faint_line > 0.03) && (ink.stroke.contrast < 0.34);
   return verdict;
@@ -98,6 +104,8 @@ LineVerdict judge_name(const std::vector<LineVerdict>& lines) {
   name.damaged = a.damaged || b.damaged;
   if (a.score >= 0.85) {
     name.score = a.score;
+  } else if (a.shape == MarkShape::kNone && a.score <= 0.15 && b.score >= 0.85) {
+    name.shape = MarkShape::kOneOfTwoLines;  // struck as well (câu 167)
   } else if (b.score > 0.15) {  // one line struck or doubtful, or both doubtful: people look
     if (a.score <= 0.15 && b.score >= 0.6) name.shape = MarkShape::kOneOfTwoLines;
     name.score = std::clamp((a.score + b.score) / 2, 0.3, 0.7);

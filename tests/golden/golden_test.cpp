@@ -3,11 +3,13 @@
 // is not a ballot of this station must read as nothing.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <random>
 #include <sstream>
 
+#include "tally/forms/deck.h"
 #include "tally/forms/draw.h"
 #include "tally/forms/layout.h"
 #include "tests/golden/deck.h"
@@ -126,14 +128,69 @@ TEST_CASE("no picture without a ballot reads as one") {
   CHECK(deck().reader->read({}).form == reading::Form::kUnknown);
 }
 
-TEST_CASE("ballots with machine marks are read as well") {
+TEST_CASE("ballots with machine marks are read, at 5 degrees and 95 and 105 % as well") {
   const auto marked = golden::Deck::load(true);
-  for (std::size_t contest = 0; contest < 3; ++contest) {
-    const auto judged = golden::judge(marked, contest, plan("careful", contest, 11));
-    CAPTURE(judged.why);
-    CHECK(judged.reading.form == reading::Form::kBallot);
-    CHECK(judged.verdict != golden::Verdict::kWrong);
+  for (const char* situation : {"careful", "skew_right", "skew_left", "scale_95", "scale_105", "upside_down"})
+    for (std::size_t contest = 0; contest < 3; ++contest) {
+      const auto judged = golden::judge(marked, contest, plan(situation, contest, 11));
+      CAPTURE(situation);
+      CAPTURE(judged.why);
+      CHECK(judged.verdict == golden::Verdict::kRight);
+    }
+}
+
+/// What a page's known answer and the reading differ in; empty: nothing.
+std::string difference(const forms::ExpectedPage& page, const counting::Interpretation& seen,
+                       const reading::SheetReading& sheet) {
+  std::string text;
+  if (seen.outcome != page.outcome) text += " outcome " + std::string(to_text(seen.outcome));
+  if (seen.validity != page.validity) text += " validity";
+  if (seen.elects != page.elects) text += " elects " + std::to_string(seen.elects);
+  if (seen.reasons != page.reasons)
+    for (const auto reason : seen.reasons) text += " reason " + std::string(to_text(reason));
+  if ((sheet.seal == reading::SealFinding::kPresent) != page.sealed) text += " seal";
+  for (std::size_t i = 0; i < page.candidates.size(); ++i)
+    if (i >= seen.candidates.size() || seen.candidates[i].id != page.candidates[i].id ||
+        seen.candidates[i].mark != page.candidates[i].mark)
+      text += " candidate " + page.candidates[i].id + " " + std::string(to_text(sheet.candidates[i].shape)) + " " +
+              std::to_string(sheet.candidates[i].score);
+  return text;
+}
+
+TEST_CASE("every page of the test deck is read as its known answer says") {
+  const auto& election = deck().election;
+  for (const double dpi : {200.0, 300.0}) {
+    const auto composed = forms::compose_test_deck(election, election.stations.front(), {});
+    REQUIRE(composed);
+    REQUIRE(composed->pages.size() >= 28);
+    std::vector<forms::Template> templates;
+    for (const auto& maker : deck().forges) {
+      templates.push_back(maker->form());
+      templates.back().ignored = composed->deck.warnings;
+    }
+    const auto reader = reading::Reader::create(std::move(templates));
+    REQUIRE(reader);
+    for (std::size_t i = 0; i < composed->pages.size(); ++i) {
+      const auto& page = composed->deck.expected[i];
+      const auto image = forms::draw_rgb(composed->pages[i], dpi, {255, 255, 255});
+      REQUIRE(image);
+      const auto sheet = reader->read(image->view(), page.contest);
+      CAPTURE(dpi);
+      CAPTURE(page.page);
+      CAPTURE(page.name);
+      CHECK(difference(page, counting::interpret(election, sheet, page.contest), sheet) == "");
+    }
   }
+}
+
+TEST_CASE("a reader that was not told of them sees the test deck's warnings as written content") {
+  const auto& election = deck().election;
+  const auto composed = forms::compose_test_deck(election, election.stations.front(), {});
+  REQUIRE(composed);
+  const auto image = forms::draw_rgb(composed->pages.front(), 200, {255, 255, 255});
+  REQUIRE(image);
+  const auto sheet = deck().reader->read(image->view(), composed->deck.expected.front().contest);
+  CHECK(std::count(sheet.findings.begin(), sheet.findings.end(), election::Reason::kExtraContent) == 1);
 }
 
 }  // namespace

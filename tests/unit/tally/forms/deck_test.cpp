@@ -133,12 +133,19 @@ TEST_CASE("the deck warns outside the frame and is read back as written") {
   CHECK(warnings == deck->expected.size());
   const auto composed = compose_test_deck(election, election.stations[0], {});
   REQUIRE(composed.has_value());
+  REQUIRE(deck->warnings.size() == 2);
+  const auto inside = [](const BoxMm& ink, const BoxMm& box) {
+    return ink.x_mm >= box.x_mm && ink.y_mm >= box.y_mm && ink.x_mm + ink.w_mm <= box.x_mm + box.w_mm &&
+           ink.y_mm + ink.h_mm <= box.y_mm + box.h_mm;
+  };
   for (const Page& page : composed->pages) {
     const auto ink = measure_ink(page);
     REQUIRE(ink.has_value());
     const BoxMm& above = (*ink)[page.texts.size() - 2];
     const BoxMm& below = ink->back();
     CHECK(above.y_mm + above.h_mm < 9.5);
+    CHECK(inside(above, deck->warnings[0]));
+    CHECK(inside(below, deck->warnings[1]));
     CHECK(below.y_mm > 200.5);
   }
 }

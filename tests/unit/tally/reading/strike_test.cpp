@@ -73,9 +73,27 @@ TEST_CASE("two lines: both struck, one struck, none") {
   CHECK(judge_name({no, no}).score <= 0.15);
   for (const auto& one : {judge_name({yes, no}), judge_name({no, yes})}) {
     CHECK(one.shape == MarkShape::kOneOfTwoLines);
-    CHECK(one.score > 0.15);
-    CHECK(one.score < 0.85);
+    CHECK(one.score >= 0.85);
   }
+  LineInk dirty = clean();
+  dirty.body_ink_mm2 = 0.5;
+  const auto doubtful = judge_name({yes, judge_line(dirty)});
+  CHECK(doubtful.score > 0.15);
+  CHECK(doubtful.score < 0.85);
+}
+
+TEST_CASE("whole words struck and others free: clearly a part; anything between is doubtful") {
+  LineInk ink = clean();
+  ink.evidence = {{}, {}, 0.4, 4, 0.6};
+  ink.body_ink_mm2 = 3;
+  ink.core_bins = 0.4;
+  ink.whole_words = true;
+  CHECK(judge_line(ink).shape == MarkShape::kPartial);
+  CHECK(judge_line(ink).score <= 0.15);
+  const auto struck_line = judge_line(struck());
+  CHECK(judge_name({judge_line(ink), struck_line}).score < 0.85);  // never one of two lines
+  ink.whole_words = false;
+  CHECK(judge_line(ink).score > 0.15);
 }
 
 }  // namespace
