@@ -24,7 +24,7 @@ using election::Validity;
 
 constexpr Rgb kPen = {28, 52, 150};  ///< a blue ballpoint
 constexpr Rgb kSealRed = {205, 32, 44};
-constexpr double kPenWidth = 0.5;
+constexpr double kPenWidth = 0.4;
 
 struct Case {
   std::string name;
