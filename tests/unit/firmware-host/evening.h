@@ -87,6 +87,11 @@ class RunningStation {
   /// Scans and waits until the feeder rests.
   void scan_to_the_end() {
     REQUIRE(station_->scan(contest().id).has_value());
+    rest();
+  }
+  /// shutdown() alone would ask the feeder to stop.
+  void rest() {
+    while (station_->view()->scanning) std::this_thread::yield();
     REQUIRE(station_->shutdown(std::chrono::seconds{60}));
   }
 

@@ -24,7 +24,7 @@ TEST_CASE("a stack is read, recorded and shown, and doubt waits for the team") {
   // A blank, unsealed ballot leaves more names than seats: the team must see it.
   REQUIRE(station->scan(station.contest().id).has_value());
   CHECK(station->scan(station.contest().id).error().code == ErrorCode::kScannerBusy);
-  while (station->view()->scanning) std::this_thread::yield();
+  station.rest();
   const auto view = station->view();
   CHECK(view->waiting_total == 3);
   CHECK(view->last_sheets.front().record.position == 3);
@@ -68,7 +68,7 @@ TEST_CASE("a fault pauses the station with its notice, and scanning goes on afte
   station.script.end = ErrorCode::kScannerNoDocuments;
   station.script.sheets = 5;  // the same source: three are through, two lie in the feeder
   REQUIRE(station->scan("").has_value());
-  REQUIRE(station->shutdown(std::chrono::seconds{60}));
+  station.rest();
   view = station->view();
   CHECK_FALSE(view->notice.has_value());
   CHECK(view->lifecycle == LifecycleState::kCounting);
