@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include <opencv2/imgproc.hpp>
-
+#include "tally/reading/patches.h"
 #include "tally/reading/seal.h"
 
 namespace kiemphieu::reading {
 namespace {
 
 constexpr int kInkLevel = 56;        // of 255: 22 % darker than the paper, averaged over 0.5 mm
-constexpr double kEdgeMm = 4.0;      // shadows and cut edges
 constexpr double kMinAreaMm2 = 1.5;  // a tick of a ball pen, 4 x 0.4 mm; smaller is dirt
 constexpr double kMinLengthMm = 2.0;
 constexpr double kNameReachXMm = 3.0, kNameReachYMm = 2.0;    // a line's own field looks there
@@ -22,46 +20,95 @@ constexpr double kFoldShare = 0.6;                            // of a row's unpr
 constexpr int kFoldDarkest = 115;      // 45 %: creases are shadows, pen lines are darker
 constexpr double kStreakShare = 0.55;  // of a column's unprinted height
 
-bool inside(const forms::BoxMm& box, Point p, double grow_x, double grow_y) {
-  return p.x > box.x_mm - grow_x && p.x < box.x_mm + box.w_mm + grow_x && p.y > box.y_mm - grow_y &&
-         p.y < box.y_mm + box.h_mm + grow_y;
+/// Where the stamp may lie, in the pixels of PrintModel::watched.
+cv::Rect seal_area_px(const PrintModel& model) {
+  if (!model.form.seal) return {};
+  const forms::BoxMm& seal = *model.form.seal;
+  const auto px = [](double mm) { return static_cast<int>(std::floor(mm * kPrintedPxPerMm)); };
+  return {px(seal.x_mm - kSealReachMm), px(seal.y_mm - kSealReachMm), px(seal.w_mm + 2 * kSealReachMm),
+          px(seal.h_mm + 2 * kSealReachMm)};
 }
 
 struct Foreign {
   cv::Mat mask;                  ///< coarse pixels, 255 foreign ink
   std::vector<int> open, inked;  ///< a scan column: places the print leaves open, and inked ones
-  std::vector<int> row_open, row_inked,
-      row_ink;  ///< the same by rows of the form (0.5 mm), and the ink's sum
+  /// The same by rows of the form (0.5 mm), in scan pixels, and the ink's sum.
+  std::vector<int> row_open, row_inked, row_ink;
   int count = 0;
 };
+
+/// From coarse pixels to the pixels of PrintModel::watched, in steps of 1/65536.
+class OntoForm {
+ public:
+  OntoForm(const PageView& view, const Affine& to_form)
+      : map_(to_form.scaled(kPrintedPxPerMm * kFixed)), step_(view.step) {}
+
+  struct Place {
+    std::int64_t x, y;
+    int col() const { return static_cast<int>(x >> 16); }
+    int row() const { return static_cast<int>(y >> 16); }
+  };
+  Place at(int x, int y) const {
+    const Point p = map_((x + 0.5) * step_, (y + 0.5) * step_);
+    return {static_cast<std::int64_t>(std::floor(p.x)), static_cast<std::int64_t>(std::floor(p.y))};
+  }
+  Place along_row() const {
+    return {static_cast<std::int64_t>(map_.a * step_), static_cast<std::int64_t>(map_.c * step_)};
+  }
+
+ private:
+  static constexpr double kFixed = 65536;
+  Affine map_;
+  double step_;
+};
+
+bool is_watched(const PrintModel& model, const OntoForm::Place& at) {
+  const int x = at.col(), y = at.row();
+  return x >= 0 && y >= 0 && x < model.watched.cols && y < model.watched.rows &&
+         model.watched.ptr<std::uint8_t>(y)[x] != 0;
+}
+
+/// How much of each scan column and form row could show foreign ink: every
+/// fourth row tells enough.
+void count_open(const PageView& view, const OntoForm& onto, const PrintModel& model, Foreign& foreign) {
+  constexpr int kEvery = 4;
+  const OntoForm::Place step = onto.along_row();
+  for (int y = 0; y < view.ink.rows; y += kEvery) {
+    OntoForm::Place at = onto.at(0, y);
+    for (std::size_t x = 0; x < foreign.open.size(); ++x, at.x += step.x, at.y += step.y)
+      if (is_watched(model, at)) foreign.open[x] += kEvery;
+  }
+  const double pitch_x = static_cast<double>(step.x) / 65536, pitch = pitch_x * pitch_x;
+  for (int y = 0; y < model.watched.rows; ++y)
+    foreign.row_open[static_cast<std::size_t>(y)] =
+        static_cast<int>(cv::countNonZero(model.watched.row(y)) / std::max(pitch, 0.01));
+}
 
 Foreign mark_foreign(const PageView& view, const Affine& to_form, const PrintModel& model) {
   Foreign foreign{cv::Mat::zeros(view.ink.size(), CV_8UC1), {}, {}, {}, {}, {}, 0};
   foreign.open.assign(static_cast<std::size_t>(view.ink.cols), 0);
   foreign.inked = foreign.open;
-  foreign.row_open.assign(static_cast<std::size_t>(model.printed.rows), 0);
+  foreign.row_open.assign(static_cast<std::size_t>(model.watched.rows), 0);
   foreign.row_inked = foreign.row_ink = foreign.row_open;
-  const forms::BoxMm page{kEdgeMm, kEdgeMm, model.form.page_width_mm - 2 * kEdgeMm,
-                          model.form.page_height_mm - 2 * kEdgeMm};
+  const OntoForm onto(view, to_form);
+  count_open(view, onto, model, foreign);
+  const cv::Rect seal = seal_area_px(model);
+  const OntoForm::Place step = onto.along_row();
   for (int y = 0; y < view.ink.rows; ++y) {
     const auto* row = view.ink.ptr<std::uint8_t>(y);
-    Point at = to_form((0.5) * view.step, (y + 0.5) * view.step);
-    for (int x = 0; x < view.ink.cols; ++x, at.x += to_form.a * view.step, at.y += to_form.c * view.step) {
-      if (!inside(page, at, 0, 0)) continue;
-      const int fx = static_cast<int>(at.x * kPrintedPxPerMm), fy = static_cast<int>(at.y * kPrintedPxPerMm);
-      if (fx >= model.printed.cols || fy >= model.printed.rows) continue;
-      if (model.printed.ptr<std::uint8_t>(fy)[fx] != 0) continue;
-      const auto here = [&](const forms::BoxMm& box) { return inside(box, at, 0, 0); };
-      if (std::any_of(model.form.ignored.begin(), model.form.ignored.end(), here)) continue;
-      ++foreign.open[static_cast<std::size_t>(x)];
-      ++foreign.row_open[static_cast<std::size_t>(fy)];
+    auto* mask = foreign.mask.ptr<std::uint8_t>(y);
+    const OntoForm::Place start = onto.at(0, y);
+    for (int x = 0; x < view.ink.cols; ++x) {
       if (row[x] < kFoldLevel) continue;
-      ++foreign.row_inked[static_cast<std::size_t>(fy)];
-      foreign.row_ink[static_cast<std::size_t>(fy)] += row[x];
+      const OntoForm::Place at{start.x + x * step.x, start.y + x * step.y};
+      if (!is_watched(model, at)) continue;
+      const auto form_row = static_cast<std::size_t>(at.row());
+      ++foreign.row_inked[form_row];
+      foreign.row_ink[form_row] += row[x];
       if (row[x] < kInkLevel) continue;
       ++foreign.inked[static_cast<std::size_t>(x)];
-      if (model.form.seal && inside(*model.form.seal, at, kSealReachMm, kSealReachMm)) continue;
-      foreign.mask.ptr<std::uint8_t>(y)[x] = 255;
+      if (seal.contains({at.col(), at.row()})) continue;
+      mask[x] = 255;
       ++foreign.count;
     }
   }
@@ -139,16 +186,12 @@ ExtraInk look_for_extra_ink(const PageView& view, const Affine& form_to_page, co
   }
   extra.fold_rows_mm = drop_folds(to_form, view, foreign);
   if (foreign.count == 0) return extra;
-  cv::Mat labels, stats, centres;
-  const int found = cv::connectedComponentsWithStats(foreign.mask, labels, stats, centres, 8, CV_32S);
   const double mm = view.step / form_to_page.scale();
-  for (int i = 1; i < found; ++i) {
-    const int* s = stats.ptr<int>(i);
-    const BoxPx box{s[cv::CC_STAT_LEFT] * view.step, s[cv::CC_STAT_TOP] * view.step,
-                    s[cv::CC_STAT_WIDTH] * view.step, s[cv::CC_STAT_HEIGHT] * view.step};
-    const double area_mm2 = s[cv::CC_STAT_AREA] * mm * mm;
-    const double length_mm = std::max(s[cv::CC_STAT_WIDTH], s[cv::CC_STAT_HEIGHT]) * mm;
-    if (area_mm2 < kMinAreaMm2 || length_mm < kMinLengthMm) continue;
+  for (const Patch& patch : connected_patches(foreign.mask)) {
+    if (patch.area * mm * mm < kMinAreaMm2) continue;
+    if (std::max(patch.box.width, patch.box.height) * mm < kMinLengthMm) continue;
+    const BoxPx box{patch.box.x * view.step, patch.box.y * view.step, patch.box.width * view.step,
+                    patch.box.height * view.step};
     if (belongs_to_a_name(box_on_form(to_form, box), model)) continue;
     extra.boxes.push_back(box);
   }

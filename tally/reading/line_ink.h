@@ -10,23 +10,9 @@
 
 #include "tally/reading/registration.h"
 #include "tally/reading/sheet_reading.h"
+#include "tally/reading/stroke.h"
 
 namespace kiemphieu::reading {
-
-/// The stroke that runs most unbroken from left to right, rows in field pixels.
-struct Stroke {
-  double coverage = 0;    ///< dark share of the open columns over the name's width
-  double worst_word = 0;  ///< the same, of the least covered word
-  double open_share = 0;  ///< share of columns where the print leaves the stroke visible
-  /// Name before and after the stroke's first and last dark place; 0 when only
-  /// print, which hides the stroke, lies there.
-  double left_gap_mm = 0, right_gap_mm = 0;
-  double longest_gap_mm = 0;                     ///< open places without ink next to each other, between two inked ones
-  double core_share = 0;                         ///< share of its columns inside the letters' bodies
-  double above_share = 0, below_share = 0;       ///< and above and below them
-  double left_y = 0, middle_y = 0, right_y = 0;  ///< mean row in the first, middle, last fifth
-  double contrast = 0;                           ///< median darkness, 0 to 1
-};
 
 struct LineInk {
   LineEvidence evidence;
@@ -42,7 +28,6 @@ struct LineInk {
   bool whole_words = false;  ///< some words are inked throughout, the others not at all
   double above_bins = 0, below_bins = 0;  ///< the same above and below the bodies
   double fill = 0;                        ///< dark share of the open pixels in the bodies' rows
-  double runs_per_column = 0;  ///< separate strokes met going down a column, mean where there is ink
   int tall_strokes = 0;        ///< strokes that run down through the whole body
   double tall_gap_mm = 0;      ///< widest part of the name, ends included, without such a stroke
   bool four_corners = false;   ///< ink upper left, lower left, upper right and lower right

@@ -1,6 +1,7 @@
 #include "tally/reading/page_view.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <opencv2/imgproc.hpp>
@@ -11,7 +12,8 @@ namespace {
 constexpr double kMmPerInch = 25.4;
 constexpr double kCoarsePxPerMm = 2.0;  // 50 dpi: a 0.5 mm pen line is one pixel
 constexpr int kClosingPx = 7;           // 3.5 mm: wider than any letter stroke, seal ring or pen line
-constexpr double kMinDpi = 72, kMaxDpi = 1300;
+constexpr double kMinDpi = 72, kMaxDpi = 900;
+constexpr int kMaxStep = 16;  // 16 x 16 x 255 still fits the sums' 16 bits
 
 /// A stated resolution counts only when it gives the page a believable width:
 /// files often carry 72 or 96 dpi that nobody measured.
@@ -21,29 +23,75 @@ bool believable(double dpi, int width_px, double form_width_mm) {
   return width_mm > 0.8 * form_width_mm && width_mm < 2.2 * form_width_mm;
 }
 
+/// Sums `step` rows, then `step` pixels beside each other: plain loops over
+/// neighbouring bytes, which compilers turn into vector code. Four times as fast
+/// here as a general area resize, and the page's only full pass.
+void average_blocks(const cv::Mat& pixels, int step, std::vector<cv::Mat>& planes) {
+  const auto channels = static_cast<std::size_t>(pixels.channels());
+  const int cols = pixels.cols / step, rows = pixels.rows / step;
+  const std::size_t used = static_cast<std::size_t>(cols * step) * channels;
+  planes.assign(channels, {});
+  for (cv::Mat& plane : planes) plane.create(rows, cols, CV_8UC1);
+  std::vector<std::uint16_t> column(used), block(used);
+  const auto reciprocal = static_cast<std::uint32_t>(65536 / (step * step) + 1);
+  for (int y = 0; y < rows; ++y) {
+    std::uint16_t* sums = column.data();
+    const std::uint8_t* first = pixels.ptr<std::uint8_t>(y * step);
+    for (std::size_t i = 0; i < used; ++i) sums[i] = first[i];
+    for (int k = 1; k < step; ++k) {
+      const std::uint8_t* row = pixels.ptr<std::uint8_t>(y * step + k);
+      for (std::size_t i = 0; i < used; ++i) sums[i] = static_cast<std::uint16_t>(sums[i] + row[i]);
+    }
+    std::uint16_t* total = block.data();
+    const std::size_t last = used - (static_cast<std::size_t>(step) - 1) * channels;
+    const std::uint16_t* next = sums + (step > 1 ? channels : 0);
+    const std::uint16_t both = step > 1 ? 0xFFFF : 0;
+    for (std::size_t i = 0; i < last; ++i) total[i] = static_cast<std::uint16_t>(sums[i] + (next[i] & both));
+    for (int k = 2; k < step; ++k) {
+      const std::uint16_t* beside = sums + static_cast<std::size_t>(k) * channels;
+      for (std::size_t i = 0; i < last; ++i) total[i] = static_cast<std::uint16_t>(total[i] + beside[i]);
+    }
+    for (std::size_t c = 0; c < channels; ++c) {
+      auto* out = planes[c].ptr<std::uint8_t>(y);
+      const std::uint16_t* from = total + c;
+      for (int x = 0; x < cols; ++x, from += static_cast<std::size_t>(step) * channels)
+        out[x] = static_cast<std::uint8_t>((*from * reciprocal) >> 16U);
+    }
+  }
+}
+
+/// 65536 times 255 / paper. Black borders have no paper to be darker than.
+const std::array<std::uint32_t, 256>& per_paper() {
+  static const auto table = [] {
+    std::array<std::uint32_t, 256> out{};
+    for (std::uint32_t paper = 0; paper < 256; ++paper) out[paper] = 65536U * 255U / std::max(paper, 40U);
+    return out;
+  }();
+  return table;
+}
+
 }  // namespace
 
 int coarse_step(double px_per_mm) {
-  return std::max(1, static_cast<int>(std::lround(px_per_mm / kCoarsePxPerMm)));
+  return std::clamp(static_cast<int>(std::lround(px_per_mm / kCoarsePxPerMm)), 1, kMaxStep);
 }
 
-cv::Mat coarse_ink(const cv::Mat& coarse) {
-  cv::Mat closed;
+cv::Mat coarse_ink(const std::vector<cv::Mat>& planes) {
   const cv::Mat kernel = cv::getStructuringElement(cv::MORPH_RECT, {kClosingPx, kClosingPx});
-  cv::morphologyEx(coarse, closed, cv::MORPH_CLOSE, kernel);
-  cv::Mat ink(coarse.size(), CV_8UC1);
-  const int channels = coarse.channels();
-  for (int y = 0; y < coarse.rows; ++y) {
-    const auto* p = coarse.ptr<std::uint8_t>(y);
-    const auto* q = closed.ptr<std::uint8_t>(y);
-    auto* out = ink.ptr<std::uint8_t>(y);
-    for (int x = 0; x < coarse.cols; ++x) {
-      int darkest = 0;
-      for (int c = 0; c < channels; ++c, ++p, ++q) {
-        const int paper = std::max<int>(*q, 40);  // black borders have no paper to be darker than
-        darkest = std::max(darkest, 255 * (*q - *p) / paper);
+  const auto& table = per_paper();
+  cv::Mat ink, closed;
+  for (const cv::Mat& plane : planes) {
+    const bool first = ink.empty();
+    if (first) ink.create(plane.size(), CV_8UC1);
+    cv::morphologyEx(plane, closed, cv::MORPH_CLOSE, kernel);
+    for (int y = 0; y < plane.rows; ++y) {
+      const auto* p = plane.ptr<std::uint8_t>(y);
+      const auto* q = closed.ptr<std::uint8_t>(y);
+      auto* out = ink.ptr<std::uint8_t>(y);
+      for (int x = 0; x < plane.cols; ++x) {
+        const std::uint32_t dark = (static_cast<std::uint32_t>(q[x] - p[x]) * table[q[x]]) >> 16U;
+        out[x] = static_cast<std::uint8_t>(first ? dark : std::max<std::uint32_t>(out[x], dark));
       }
-      out[x] = static_cast<std::uint8_t>(std::min(darkest, 255));
     }
   }
   return ink;
@@ -60,10 +108,9 @@ PageView PageView::of(const imaging::ImageView& image, double form_width_mm) {
   view.step = coarse_step(view.px_per_mm);
   const cv::Size coarse_size(image.width_px / view.step, image.height_px / view.step);
   if (coarse_size.width < kClosingPx || coarse_size.height < kClosingPx) return view;
-  cv::Mat coarse;
-  const cv::Rect whole_steps(0, 0, coarse_size.width * view.step, coarse_size.height * view.step);
-  cv::resize(view.pixels(whole_steps), coarse, coarse_size, 0, 0, cv::INTER_AREA);
-  view.ink = coarse_ink(coarse);
+  std::vector<cv::Mat> planes;
+  average_blocks(view.pixels, view.step, planes);
+  view.ink = coarse_ink(planes);
   return view;
 }
 

@@ -176,6 +176,9 @@ struct Reader::State {
 
 Result<Reader> Reader::create(std::vector<forms::Template> templates) {
   if (templates.empty()) return fail(ErrorCode::kTemplateInvalid, "no template");
+  // One page, one thread: callers read pages side by side, and OpenCV's own
+  // threads only get in their way.
+  cv::setNumThreads(1);
   auto state = std::make_unique<State>();
   for (const auto& form : templates) {
     auto model = PrintModel::of(form);
