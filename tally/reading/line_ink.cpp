@@ -232,7 +232,7 @@ void measure_extent(const StraightLine& line, const cv::Mat& foreign, LineInk& o
                             (extent.right - extent.left + 1) * k, (extent.bottom - extent.top + 1) * k});
 }
 
-/// Sums of eight neighbouring bytes along a line, the name's width over.
+/// Sums of sixteen neighbouring bytes along a line, the name's width over.
 class CellSums {
  public:
   CellSums(const cv::Mat& bytes, int left, int cells) : cells_(static_cast<std::size_t>(cells)) {
@@ -240,16 +240,17 @@ class CellSums {
     for (int y = 0; y < bytes.rows; ++y) {
       const auto* row = bytes.ptr<std::uint8_t>(y) + left;
       for (int c = 0; c < cells; ++c, row += kWidth) {
-        std::uint64_t eight = 0;
-        std::memcpy(&eight, row, kWidth);
-        const std::uint64_t pairs = (eight & kEveryOther) + ((eight >> 8U) & kEveryOther);
+        std::array<std::uint64_t, 2> eight{};
+        std::memcpy(eight.data(), row, kWidth);
+        std::uint64_t pairs = 0;
+        for (const std::uint64_t e : eight) pairs += (e & kEveryOther) + ((e >> 8U) & kEveryOther);
         sums_.push_back(static_cast<float>((pairs * kOnes) >> 48U));
       }
     }
   }
   const float* row(int y) const { return sums_.data() + static_cast<std::size_t>(y) * cells_; }
 
-  static constexpr int kWidth = 8;
+  static constexpr int kWidth = 16;
 
  private:
   static constexpr std::uint64_t kEveryOther = 0x00FF00FF00FF00FFU, kOnes = 0x0001000100010001U;
@@ -261,7 +262,7 @@ class CellSums {
 double faint_line(const StraightLine& line) {
   const LineModel& m = line.model;
   const int cells = (m.right_px - m.left_px) / CellSums::kWidth, rows = line.dark.rows;
-  if (cells < 4) return 0;
+  if (cells < 3) return 0;
   const CellSums dark(line.dark & m.open, m.left_px, cells), open(m.open & 1, m.left_px, cells);
   const float least = static_cast<float>(cells * CellSums::kWidth) * 0.25F;
   constexpr int kFixed = 1024;

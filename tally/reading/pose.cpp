@@ -230,7 +230,7 @@ struct Ranked {
 struct Scales {
   double from, to;
 };
-constexpr Scales kAnyScale{kMinScale, kMaxScale}, kStatedScale{0.98, 1.02};
+constexpr Scales kAnyScale{kMinScale, kMaxScale}, kStatedScale{0.99, 1.01};
 
 /// Placements of one direction: rows from the profiles, columns from the ink.
 void propose(const PageInk& ink, const PrintModel& model, int direction, Scales scales, double coarse_per_mm,

@@ -184,11 +184,17 @@ BlockFit find_block(const PageView& view, const PrintBlock& block, const Affine&
   if (!points.enough(block)) return fit;
   int best_x = 0, best_y = 0;
   double best = -1e9;
-  for (int dy = -radius; dy <= radius; dy += stride)
-    for (int dx = -radius; dx <= radius; dx += stride) {
-      const double value = points.paper(dx, dy, 4) - points.ink(dx, dy, 4);
-      if (value > best) best = value, best_x = dx, best_y = dy;
-    }
+  const auto look = [&](int reach) {
+    for (int dy = -reach; dy <= reach; dy += stride)
+      for (int dx = -reach; dx <= reach; dx += stride) {
+        const double value = points.paper(dx, dy, 4) - points.ink(dx, dy, 4);
+        if (value > best) best = value, best_x = dx, best_y = dy;
+      }
+  };
+  // Most blocks lie where they are expected; one that is best at the rim lies further out.
+  const int near = radius / (2 * stride) * stride;
+  look(near);
+  if (std::max(std::abs(best_x), std::abs(best_y)) >= near) look(radius);
   const auto exact = [&](int dx, int dy) { return points.paper(dx, dy) - points.ink(dx, dy); };
   best = exact(best_x, best_y);
   // Downhill to the neighbour: the rough search was within one stride.
