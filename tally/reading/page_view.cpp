@@ -1,7 +1,6 @@
 #include "tally/reading/page_view.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include <opencv2/imgproc.hpp>
@@ -12,6 +11,7 @@ namespace {
 constexpr double kMmPerInch = 25.4;
 constexpr double kCoarsePxPerMm = 2.0;  // 50 dpi: a 0.5 mm pen line is one pixel
 constexpr int kClosingPx = 7;           // 3.5 mm: wider than any letter stroke, seal ring or pen line
+constexpr int kNoPaper = 40;     // black borders have no paper to be darker than
 constexpr double kMinDpi = 72, kMaxDpi = 900;
 constexpr int kMaxStep = 16;  // 16 x 16 x 255 still fits the sums' 16 bits
 
@@ -21,6 +21,26 @@ bool believable(double dpi, int width_px, double form_width_mm) {
   if (dpi < kMinDpi || dpi > kMaxDpi) return false;
   const double width_mm = width_px / dpi * kMmPerInch;
   return width_mm > 0.8 * form_width_mm && width_mm < 2.2 * form_width_mm;
+}
+
+/// The sums down each column of `count` rows from `first` on. Four rows at a
+/// time: the sums are written and read again once a page instead of four times.
+void add_rows(const cv::Mat& pixels, int first, int count, std::vector<std::uint16_t>& sums) {
+  std::uint16_t* out = sums.data();
+  const std::size_t size = sums.size();
+  int done = 0;
+  if (count >= 4) {
+    const auto *a = pixels.ptr<std::uint8_t>(first), *b = pixels.ptr<std::uint8_t>(first + 1),
+               *c = pixels.ptr<std::uint8_t>(first + 2), *d = pixels.ptr<std::uint8_t>(first + 3);
+    for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<std::uint16_t>(a[i] + b[i] + c[i] + d[i]);
+    done = 4;
+  } else {
+    std::fill(sums.begin(), sums.end(), std::uint16_t{0});
+  }
+  for (; done < count; ++done) {
+    const std::uint8_t* row = pixels.ptr<std::uint8_t>(first + done);
+    for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<std::uint16_t>(out[i] + row[i]);
+  }
 }
 
 /// Sums `step` rows, then `step` pixels beside each other: plain loops over
@@ -35,13 +55,8 @@ void average_blocks(const cv::Mat& pixels, int step, std::vector<cv::Mat>& plane
   std::vector<std::uint16_t> column(used), block(used);
   const auto reciprocal = static_cast<std::uint32_t>(65536 / (step * step) + 1);
   for (int y = 0; y < rows; ++y) {
-    std::uint16_t* sums = column.data();
-    const std::uint8_t* first = pixels.ptr<std::uint8_t>(y * step);
-    for (std::size_t i = 0; i < used; ++i) sums[i] = first[i];
-    for (int k = 1; k < step; ++k) {
-      const std::uint8_t* row = pixels.ptr<std::uint8_t>(y * step + k);
-      for (std::size_t i = 0; i < used; ++i) sums[i] = static_cast<std::uint16_t>(sums[i] + row[i]);
-    }
+    const std::uint16_t* sums = column.data();
+    add_rows(pixels, y * step, step, column);
     std::uint16_t* total = block.data();
     const std::size_t last = used - (static_cast<std::size_t>(step) - 1) * channels;
     const std::uint16_t* next = sums + (step > 1 ? channels : 0);
@@ -60,16 +75,6 @@ void average_blocks(const cv::Mat& pixels, int step, std::vector<cv::Mat>& plane
   }
 }
 
-/// 65536 times 255 / paper. Black borders have no paper to be darker than.
-const std::array<std::uint32_t, 256>& per_paper() {
-  static const auto table = [] {
-    std::array<std::uint32_t, 256> out{};
-    for (std::uint32_t paper = 0; paper < 256; ++paper) out[paper] = 65536U * 255U / std::max(paper, 40U);
-    return out;
-  }();
-  return table;
-}
-
 }  // namespace
 
 int coarse_step(double px_per_mm) {
@@ -78,19 +83,19 @@ int coarse_step(double px_per_mm) {
 
 cv::Mat coarse_ink(const std::vector<cv::Mat>& planes) {
   const cv::Mat kernel = cv::getStructuringElement(cv::MORPH_RECT, {kClosingPx, kClosingPx});
-  const auto& table = per_paper();
   cv::Mat ink, closed;
   for (const cv::Mat& plane : planes) {
     const bool first = ink.empty();
-    if (first) ink.create(plane.size(), CV_8UC1);
+    if (first) ink = cv::Mat::zeros(plane.size(), CV_8UC1);
     cv::morphologyEx(plane, closed, cv::MORPH_CLOSE, kernel);
     for (int y = 0; y < plane.rows; ++y) {
       const auto* p = plane.ptr<std::uint8_t>(y);
       const auto* q = closed.ptr<std::uint8_t>(y);
       auto* out = ink.ptr<std::uint8_t>(y);
       for (int x = 0; x < plane.cols; ++x) {
-        const std::uint32_t dark = (static_cast<std::uint32_t>(q[x] - p[x]) * table[q[x]]) >> 16U;
-        out[x] = static_cast<std::uint8_t>(first ? dark : std::max<std::uint32_t>(out[x], dark));
+        const auto paper = static_cast<float>(std::max<int>(q[x], kNoPaper));
+        const auto dark = static_cast<std::uint8_t>(static_cast<float>(255 * (q[x] - p[x])) / paper);
+        out[x] = std::max(out[x], dark);
       }
     }
   }
