@@ -122,7 +122,20 @@ void read_run(const cv::Mat& source, const Walk& at, std::uint8_t* out) {
   const auto* above = source.ptr<std::uint8_t>(y >> 16) + (x >> 16);
   const auto* below = above + source.step[0];
   const Weights w((static_cast<unsigned>(x) >> 8U) & 255U, (static_cast<unsigned>(y) >> 8U) & 255U);
+#if CV_SIMD
+  cv::v_uint16x8 low = cv::v_setall_u16(128), high = low;
+  const auto add = [&](const std::uint8_t* from, std::uint16_t weight) {
+    cv::v_uint16x8 first, second;
+    cv::v_expand(cv::v_load(from), first, second);
+    const cv::v_uint16x8 times = cv::v_setall_u16(weight);
+    low = cv::v_add_wrap(low, cv::v_mul_wrap(first, times));
+    high = cv::v_add_wrap(high, cv::v_mul_wrap(second, times));
+  };
+  add(above, w.here), add(above + 1, w.right), add(below, w.below), add(below + 1, w.diagonal);
+  cv::v_store(out, cv::v_pack(cv::v_shr<8>(low), cv::v_shr<8>(high)));
+#else
   for (int i = 0; i < kRun; ++i) out[i] = blend(above + i, below + i, w);
+#endif
 }
 
 bool runs_are_straight(const Walk& walk) {

@@ -20,12 +20,13 @@ constexpr double kMm2PerPx = kMmPerFieldPx * kMmPerFieldPx;
 /// Along the line; a stroke is wider than a pixel, grain is not.
 cv::Mat mean_of_three(const cv::Mat& dark) {
   cv::Mat out(dark.size(), CV_8UC1);
+  const int last = dark.cols - 1;  // by value: the loop below then becomes vector code
   for (int y = 0; y < dark.rows; ++y) {
     const auto* from = dark.ptr<std::uint8_t>(y);
     auto* to = out.ptr<std::uint8_t>(y);
-    to[0] = from[0], to[dark.cols - 1] = from[dark.cols - 1];
+    to[0] = from[0], to[last] = from[last];
     constexpr unsigned kThird = 171, kShift = 9;  // 512 / 3
-    for (int x = 1; x + 1 < dark.cols; ++x)
+    for (int x = 1; x < last; ++x)
       to[x] = static_cast<std::uint8_t>(
           (static_cast<unsigned>(from[x - 1] + from[x] + from[x + 1]) * kThird) >> kShift);
   }
@@ -84,7 +85,8 @@ struct ColumnCounts {
  private:
   static void count(const std::uint8_t* row, std::vector<std::uint8_t>& columns) {
     std::uint8_t* sum = columns.data();
-    for (std::size_t x = 0; x < columns.size(); ++x) sum[x] = static_cast<std::uint8_t>(sum[x] + (row[x] & 1U));
+    const std::size_t size = columns.size();
+    for (std::size_t x = 0; x < size; ++x) sum[x] = static_cast<std::uint8_t>(sum[x] + (row[x] & 1U));
   }
 };
 

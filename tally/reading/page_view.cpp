@@ -88,11 +88,12 @@ cv::Mat coarse_ink(const std::vector<cv::Mat>& planes) {
     const bool first = ink.empty();
     if (first) ink = cv::Mat::zeros(plane.size(), CV_8UC1);
     cv::morphologyEx(plane, closed, cv::MORPH_CLOSE, kernel);
+    const int cols = plane.cols;  // by value: the loop below then becomes vector code
     for (int y = 0; y < plane.rows; ++y) {
       const auto* p = plane.ptr<std::uint8_t>(y);
       const auto* q = closed.ptr<std::uint8_t>(y);
       auto* out = ink.ptr<std::uint8_t>(y);
-      for (int x = 0; x < plane.cols; ++x) {
+      for (int x = 0; x < cols; ++x) {
         const auto paper = static_cast<float>(std::max<int>(q[x], kNoPaper));
         const auto dark = static_cast<std::uint8_t>(static_cast<float>(255 * (q[x] - p[x])) / paper);
         out[x] = std::max(out[x], dark);
