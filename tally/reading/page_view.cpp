@@ -59,12 +59,19 @@ void average_blocks(const cv::Mat& pixels, int step, std::vector<cv::Mat>& plane
     add_rows(pixels, y * step, step, column);
     std::uint16_t* total = block.data();
     const std::size_t last = used - (static_cast<std::size_t>(step) - 1) * channels;
-    const std::uint16_t* next = sums + (step > 1 ? channels : 0);
-    const std::uint16_t both = step > 1 ? 0xFFFF : 0;
-    for (std::size_t i = 0; i < last; ++i) total[i] = static_cast<std::uint16_t>(sums[i] + (next[i] & both));
-    for (int k = 2; k < step; ++k) {
-      const std::uint16_t* beside = sums + static_cast<std::size_t>(k) * channels;
-      for (std::size_t i = 0; i < last; ++i) total[i] = static_cast<std::uint16_t>(total[i] + beside[i]);
+    const auto beside = [&](int k) { return sums + static_cast<std::size_t>(k) * channels; };
+    const auto add = [](int a, int b) { return static_cast<std::uint16_t>(a + b); };
+    int done = 1;
+    if (step >= 4) {
+      const auto *b = beside(1), *c = beside(2), *d = beside(3);
+      for (std::size_t i = 0; i < last; ++i) total[i] = add(add(sums[i], b[i]), add(c[i], d[i]));
+      done = 4;
+    } else {
+      std::copy(sums, sums + used, total);
+    }
+    for (; done < step; ++done) {
+      const std::uint16_t* next = beside(done);
+      for (std::size_t i = 0; i < last; ++i) total[i] = add(total[i], next[i]);
     }
     for (std::size_t c = 0; c < channels; ++c) {
       auto* out = planes[c].ptr<std::uint8_t>(y);
