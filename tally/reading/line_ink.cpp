@@ -145,38 +145,63 @@ void measure_mass(const LineModel& m, const ColumnCounts& columns, LineInk& out)
   out.fill = open_body > 0 ? static_cast<double>(ink_body) / open_body : 0;
 }
 
-/// Strokes down through the letters: the highest and lowest parts of the body
-/// are dark within half a millimetre of each other, and so is what is open between.
-void measure_tall(const LineModel& m, const cv::Mat& foreign, LineInk& out) {
-  constexpr int kReachPx = 5;
-  const cv::Range rows(std::max(0, m.body_top_px - kReachPx),
-                       std::min(foreign.rows, m.body_bottom_px + kReachPx));
-  const cv::Mat lean = cv::getStructuringElement(cv::MORPH_RECT, {5, 1});  // the stroke may lean
-  cv::Mat ink, open;
-  cv::dilate(foreign.rowRange(rows), ink, lean);
-  cv::dilate(m.open.rowRange(rows), open, lean);
-  const auto width = static_cast<std::size_t>(foreign.cols);
-  std::vector<std::uint8_t> seen(width, 0), dark(width, 0), above(width, 0), below(width, 0);
-  for (int y = rows.start; y < rows.end; ++y) {
-    const auto* o = open.ptr<std::uint8_t>(y - rows.start);
-    const auto* f = ink.ptr<std::uint8_t>(y - rows.start);
-    for (std::size_t x = 0; x < width; ++x) seen[x] = static_cast<std::uint8_t>(seen[x] + (o[x] & 1U));
-    for (std::size_t x = 0; x < width; ++x) dark[x] = static_cast<std::uint8_t>(dark[x] + (f[x] & 1U));
-    std::uint8_t* outside = y < m.body_top_px ? above.data() : y >= m.body_bottom_px ? below.data() : nullptr;
-    if (outside != nullptr)
-      for (std::size_t x = 0; x < width; ++x) outside[x] |= f[x];
+/// Is there a stroke down through the letters here? From above them to below
+/// them, on a line that leans by `lean_px`, what is open is dark.
+bool dash_at(const LineModel& m, const cv::Mat& ink, const cv::Mat& open, int x, int lean_px) {
+  constexpr int kReachPx = 7;
+  const int top = std::max(0, m.body_top_px - kReachPx), bottom = std::min(ink.rows, m.body_bottom_px + kReachPx);
+  int seen = 0, dark = 0, above = 0, below = 0;
+  for (int y = top; y < bottom; ++y) {
+    const int at = x + lean_px * (2 * (y - top) - (bottom - top)) / (2 * (bottom - top));
+    if (at < 0 || at >= ink.cols) return false;
+    if (open.ptr<std::uint8_t>(y)[at] == 0) continue;
+    ++seen;
+    if (ink.ptr<std::uint8_t>(y)[at] == 0) continue;
+    ++dark;
+    above += y < m.body_top_px ? 1 : 0;
+    below += y >= m.body_bottom_px ? 1 : 0;
   }
+  return 10 * dark >= 8 * seen && above >= 3 && below >= 3;
+}
+
+void measure_tall(const LineModel& m, const cv::Mat& foreign, LineInk& out) {
+  if (std::min(out.above_bins, out.below_bins) < 0.05) return;
+  const cv::Mat near = cv::getStructuringElement(cv::MORPH_RECT, {3, 1});  // a pen is wider than a pixel
+  cv::Mat ink, open;
+  cv::dilate(foreign, ink, near);
+  cv::dilate(m.open, open, near);
   int last = m.left_px, widest = 0, strokes = 0, previous = -100;
   for (int x = m.left_px; x < m.right_px; ++x) {
-    const auto i = static_cast<std::size_t>(x);
-    const bool through = seen[i] >= (m.body_bottom_px - m.body_top_px) / 5 && 10 * dark[i] >= 8 * seen[i];
-    if (!through || above[i] == 0 || below[i] == 0) continue;
+    bool through = false;
+    for (const int lean : {0, -4, 4, -8, 8, -12, 12}) through = through || dash_at(m, ink, open, x, lean);
+    if (!through) continue;
     widest = std::max(widest, x - last);
     if (x - previous > 5) ++strokes;
     previous = last = x;
   }
   out.tall_strokes = strokes;
   out.tall_gap_mm = std::max(widest, m.right_px - last) * kMmPerFieldPx;
+}
+
+/// The straight line from one corner to the opposite one that meets the most ink.
+Slant best_slant(const LineModel& m, const cv::Mat& foreign) {
+  constexpr int kStepX = 8, kStepY = 4, kNearPx = 5;
+  cv::Mat ink;
+  cv::dilate(foreign, ink, cv::getStructuringElement(cv::MORPH_RECT, {1, 2 * kNearPx + 1}));
+  const int width = m.right_px - m.left_px, steep = m.body_bottom_px - m.body_top_px;
+  Slant best;
+  int most = -1;
+  for (int left_y = 0; left_y < ink.rows; left_y += kStepY)
+    for (int right_y = 0; right_y < ink.rows; right_y += kStepY) {
+      if (std::abs(right_y - left_y) < steep) continue;
+      int met = 0;
+      for (int x = 0; x < width; x += kStepX) {
+        const auto y = left_y + (right_y - left_y) * x / width;
+        met += ink.ptr<std::uint8_t>(y)[m.left_px + x] != 0 ? 1 : 0;
+      }
+      if (met > most) most = met, best = {left_y, right_y};
+    }
+  return best;
 }
 
 /// Where the foreign ink lies in the field, and how much of it.
@@ -305,6 +330,7 @@ void measure_foreign(const StraightLine& line, LineInk& out) {
   if (out.evidence.ink_mm2 <= 0) return;
   measure_mass(m, ColumnCounts(m, foreign), out);
   measure_tall(m, foreign, out);
+  if (out.four_corners) out.diagonal = follow_slant(line, best_slant(m, foreign));
 }
 
 }  // namespace

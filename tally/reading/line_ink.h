@@ -21,6 +21,7 @@ struct LineInk {
   double shift_mm = 0;        ///< how far the line lay from the page's map
   Stroke stroke;              ///< best anywhere in the field
   Stroke core_stroke;         ///< best that stays within the letters' bodies
+  Stroke diagonal;            ///< best about a straight line from corner to corner; only with ink in all four
   double body_ink_mm2 = 0;    ///< foreign ink within the letters' bodies' rows
   double outer_ink_mm2 = 0;   ///< and elsewhere in the field
   double core_bins = 0;       ///< share of 1.2 mm columns of the name with ink in the bodies' rows

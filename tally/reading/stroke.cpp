@@ -12,12 +12,13 @@ constexpr int kColumnStep = 2;        // field pixels from one step of a way to 
 // a thirtieth of an open place.
 constexpr std::int16_t kGain = 32, kOutside = -20000;
 constexpr std::ptrdiff_t kReach = 2;
+constexpr int kCorridorPx = 8;  // a millimetre: a hand's bow
 
 /// What each open place is worth to a way, and the best worth of any way to it;
 /// both a column after the other, padded so that a step never leaves the table.
 class Ways {
  public:
-  Ways(const StraightLine& line, cv::Range rows)
+  Ways(const StraightLine& line, cv::Range rows, const Slant* corridor)
       : rows_(rows),
         columns_(static_cast<std::size_t>((line.model.right_px - line.model.left_px) / kColumnStep)),
         pitch_(static_cast<std::size_t>(rows.size()) + 2 * kReach),
@@ -30,6 +31,7 @@ class Ways {
       for (std::size_t c = 0; c < columns_; ++c, gain += pitch_)
         if (open[kColumnStep * c] != 0) *gain = smooth[kColumnStep * c] >= kFaintDark ? kGain : -kGain;
     }
+    if (corridor != nullptr) close_beside(*corridor);
     for (std::size_t c = 0; c < columns_; ++c) extend(c);
   }
 
@@ -53,6 +55,17 @@ class Ways {
   }
 
  private:
+  /// Outside the corridor every place counts against a way.
+  void close_beside(const Slant& slant) {
+    for (std::size_t c = 0; c < columns_; ++c) {
+      const int middle = slant.left_y + (slant.right_y - slant.left_y) * static_cast<int>(c) /
+                                            std::max(1, static_cast<int>(columns_) - 1);
+      for (int y = rows_.start; y < rows_.end; ++y)
+        if (std::abs(y - middle) > kCorridorPx)
+          gain_[c * pitch_ + kReach + static_cast<std::size_t>(y - rows_.start)] = -kGain;
+    }
+  }
+
   /// A plain loop over neighbours: vector code.
   void extend(std::size_t column) {
     std::int16_t* before = best_.data() + column * pitch_;
@@ -119,7 +132,9 @@ Stroke measure(const StraightLine& line, const std::vector<int>& path) {
   for (std::size_t i = 0; i < path.size(); ++i) {
     const int x = m.left_px + 2 * static_cast<int>(i), y = path[i];
     const double centre = stroke_centre(line, x, y);
-    if (centre < m.body_top_px + 1)
+    // Along the small letters' upper edge it still runs through them; along their
+    // feet it may be meant as a line under the name.
+    if (centre < m.body_top_px - 1.5)
       ++above;
     else if (centre >= m.body_bottom_px - 1)
       ++below;
@@ -180,7 +195,11 @@ Stroke measure(const StraightLine& line, const std::vector<int>& path) {
 
 Stroke follow_stroke(const StraightLine& line, cv::Range rows) {
   if (rows.size() <= 0) return {};
-  return measure(line, Ways(line, rows).best());
+  return measure(line, Ways(line, rows, nullptr).best());
+}
+
+Stroke follow_slant(const StraightLine& line, Slant slant) {
+  return measure(line, Ways(line, {0, line.dark.rows}, &slant).best());
 }
 
 }  // namespace kiemphieu::reading

@@ -41,7 +41,16 @@ struct Stroke {
   double contrast = 0;                           ///< median darkness, 0 to 1
 };
 
+/// Rows at the name's left and right end.
+struct Slant {
+  int left_y = 0, right_y = 0;
+};
+
 /// The best way that stays within the rows; all zero when there are none.
 Stroke follow_stroke(const StraightLine& line, cv::Range rows);
+
+/// The best way that stays about a straight line, where a cross would tempt it
+/// from one of its strokes to the other.
+Stroke follow_slant(const StraightLine& line, Slant slant);
 
 }  // namespace kiemphieu::reading
