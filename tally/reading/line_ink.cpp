@@ -46,7 +46,7 @@ void measure_print(const StraightLine& line, LineInk& out) {
   int seen = 0, median = 255;
   while (median > 0 && 2 * (seen += histogram[static_cast<std::size_t>(median)]) < total) --median;
   // Present: at least half as black as the median print of the line, and no paper.
-  const int least = std::max(median / 2, kInkDark);
+  const int least = std::max(median / 2, InkLevels{}.dark);
   int present = 0;
   for (int v = least; v < 256; ++v) present += histogram[static_cast<std::size_t>(v)];
   out.print_present = static_cast<double>(present) / total;
@@ -58,7 +58,7 @@ void measure_print(const StraightLine& line, LineInk& out) {
 cv::Range inked_rows(const StraightLine& line) {
   const cv::Range columns(line.model.left_px, line.model.right_px);
   const cv::Mat inked =
-      (line.smooth.colRange(columns) >= kFaintDark) & line.model.open.colRange(columns);
+      (line.smooth.colRange(columns) >= line.levels.faint) & line.model.open.colRange(columns);
   int top = inked.rows, bottom = 0, count = 0;
   for (int y = 0; y < inked.rows; ++y) {
     const int n = cv::countNonZero(inked.row(y));
@@ -325,7 +325,7 @@ void measure_foreign(const StraightLine& line, LineInk& out) {
     out.stroke = follow_stroke(line, rows);
     out.core_stroke = follow_stroke(line, {m.body_top_px + slack, m.body_bottom_px - slack});
   }
-  const cv::Mat foreign = (line.dark >= kInkDark) & m.open;
+  const cv::Mat foreign = (line.dark >= line.levels.dark) & m.open;
   measure_extent(line, foreign, out);
   if (out.evidence.ink_mm2 <= 0) return;
   measure_mass(m, ColumnCounts(m, foreign), out);
@@ -341,16 +341,32 @@ LineInk look_at_line(const PageView& view, const Affine& form_to_page, const Lin
   const bool usable = found.contrast > 0.1;
   out.map = usable ? form_to_page.moved(found.dx_px, found.dy_px) : form_to_page;
   out.shift_mm = usable ? std::hypot(found.dx_px, found.dy_px) / form_to_page.scale() : 0;
+  out.dark = straight_darkness(view, out.map, model.field);
+  measure_line(model, {}, out);
+  return out;
+}
+
+void measure_line(const LineModel& model, const InkLevels& levels, LineInk& out) {
   out.evidence.expected = box_on_page(out.map, model.name);
   out.body_height_mm = (model.body_bottom_px - model.body_top_px) * kMmPerFieldPx;
-
-  StraightLine line{model, straight_darkness(view, out.map, model.field), {}};
-  line.smooth = mean_of_three(line.dark);
+  const StraightLine line{model, levels, out.dark, mean_of_three(out.dark)};
   measure_print(line, out);
   measure_foreign(line, out);
   constexpr double kPlainStroke = 0.65;  // of the name: no need to look for a fainter one
   if (out.stroke.coverage <= kPlainStroke) out.faint_line = faint_line(line);
-  return out;
+}
+
+double darkest_near(const PageView& view, const Affine& map, Point at_mm, double reach_mm) {
+  const Point at = map(at_mm);
+  const double k = map.scale();
+  const auto bright = [&](double dy_mm) {
+    return view.bright(static_cast<int>(at.x), static_cast<int>(std::floor(at.y + dy_mm * k)));
+  };
+  int darkest = 255;
+  for (double dy = -reach_mm; dy <= reach_mm; dy += 0.1) darkest = std::min(darkest, bright(dy));
+  const double beside = reach_mm + 1.3;  // paper, unless something else lies there
+  const int paper = std::max(40, std::min(bright(-beside), bright(beside)));
+  return std::clamp(1.0 - static_cast<double>(darkest) / paper, 0.0, 1.0);
 }
 
 double dark_share(const PageView& view, const Affine& map, Point from_mm, Point to_mm, double dark) {
@@ -359,15 +375,8 @@ double dark_share(const PageView& view, const Affine& map, Point from_mm, Point 
   int hits = 0;
   for (int i = 0; i < steps; ++i) {
     const double t = (i + 0.5) / steps;
-    const Point at = map(from_mm.x + t * (to_mm.x - from_mm.x), from_mm.y + t * (to_mm.y - from_mm.y));
-    const double k = map.scale();
-    const auto bright = [&](double dy_mm) {
-      return view.bright(static_cast<int>(at.x), static_cast<int>(std::floor(at.y + dy_mm * k)));
-    };
-    int darkest = 255;
-    for (double dy = -1.5; dy <= 1.5; dy += 0.1) darkest = std::min(darkest, bright(dy));
-    const int paper = std::max(40, std::min(bright(-2.8), bright(2.8)));
-    hits += darkest < (1 - dark) * paper ? 1 : 0;
+    const Point at{from_mm.x + t * (to_mm.x - from_mm.x), from_mm.y + t * (to_mm.y - from_mm.y)};
+    hits += darkest_near(view, map, at, 1.5) > dark ? 1 : 0;
   }
   return static_cast<double>(hits) / steps;
 }

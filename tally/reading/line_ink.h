@@ -34,10 +34,21 @@ struct LineInk {
   bool four_corners = false;   ///< ink upper left, lower left, upper right and lower right
   double faint_line = 0;       ///< best straight line's darkness over its surroundings, 0 to 1
   double body_height_mm = 0;
-  Affine map;  ///< form mm to scan pixels for this line
+  Affine map;    ///< form mm to scan pixels for this line
+  cv::Mat dark;  ///< the line laid straight: straight_darkness() of the model's field
 };
 
+/// Finds the line near where the page's map says, lays it straight and measures it.
 LineInk look_at_line(const PageView& view, const Affine& form_to_page, const LineModel& model);
+
+/// Measures a line that was found, again if need be: what `model.open` closes is
+/// not looked at, what is lighter than `levels` is no ink. Reads `out.map` and
+/// `out.dark`; all measures in `out` must be as new.
+void measure_line(const LineModel& model, const InkLevels& levels, LineInk& out);
+
+/// The darkest place within `reach_mm` above and below a point of the form,
+/// against the paper a little further off, 0 to 1.
+double darkest_near(const PageView& view, const Affine& map, Point at_mm, double reach_mm);
 
 /// Darkness along a straight page line through form points, 0 to 1: the share of
 /// its steps darker than `dark` against the paper around it. For lines that run on beyond a name.

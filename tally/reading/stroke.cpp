@@ -29,7 +29,7 @@ class Ways {
       const auto* smooth = line.smooth.ptr<std::uint8_t>(y) + line.model.left_px;
       std::int16_t* gain = gain_.data() + kReach + (y - rows.start);
       for (std::size_t c = 0; c < columns_; ++c, gain += pitch_)
-        if (open[kColumnStep * c] != 0) *gain = smooth[kColumnStep * c] >= kFaintDark ? kGain : -kGain;
+        if (open[kColumnStep * c] != 0) *gain = smooth[kColumnStep * c] >= line.levels.faint ? kGain : -kGain;
     }
     if (corridor != nullptr) close_beside(*corridor);
     for (std::size_t c = 0; c < columns_; ++c) extend(c);
@@ -97,7 +97,7 @@ double mean_row(const std::vector<int>& path, double from, double to) {
 /// letters' feet lies below them, though its upper edge does not.
 double stroke_centre(const StraightLine& line, int x, int y) {
   const auto inked = [&](int at) {
-    return at >= 0 && at < line.dark.rows && line.is_open(x, at) && line.darkness(x, at) >= kFaintDark;
+    return at >= 0 && at < line.dark.rows && line.is_open(x, at) && line.darkness(x, at) >= line.levels.faint;
   };
   int top = y, bottom = y;
   while (inked(top - 1)) --top;
@@ -114,7 +114,7 @@ bool goes_on(const StraightLine& line, int from_x, int direction, int row) {
     if (x < 0 || x >= line.dark.cols) return false;
     bool any = false;
     for (int y = std::max(0, row - 6); y <= std::min(line.dark.rows - 1, row + 6) && !any; ++y)
-      any = line.is_open(x, y) && line.darkness(x, y) >= kInkDark;
+      any = line.is_open(x, y) && line.darkness(x, y) >= line.levels.dark;
     dark += any ? 1 : 0;
   }
   return dark >= 8;
@@ -142,7 +142,7 @@ Stroke measure(const StraightLine& line, const std::vector<int>& path) {
       ++core;
     if (!line.is_open(x, y)) continue;
     int v = line.smooth.ptr<std::uint8_t>(y)[x];
-    const bool inked = v >= kFaintDark;
+    const bool inked = v >= line.levels.faint;
     for (const int near : {y - 1, y + 1})  // the way may run along the stroke's edge
       if (near >= 0 && near < line.smooth.rows && line.is_open(x, near))
         v = std::max<int>(v, line.smooth.ptr<std::uint8_t>(near)[x]);

@@ -12,9 +12,16 @@
 
 namespace kiemphieu::reading {
 
+/// From which darkness on ink is ink, of 255.
+struct InkLevels {
+  int dark = 62;   ///< a pen line, 24 % darker than paper
+  int faint = 33;  ///< 13 %, darker than paper grain and JPEG noise
+};
+
 /// A name line laid straight: field pixels, kFieldPxPerMm.
 struct StraightLine {
   const LineModel& model;
+  InkLevels levels;
   cv::Mat dark;    ///< CV_8UC1, straight_darkness()
   cv::Mat smooth;  ///< CV_8UC1, dark averaged over three neighbours along the line
 
@@ -22,8 +29,6 @@ struct StraightLine {
   int darkness(int x, int y) const { return dark.ptr<std::uint8_t>(y)[x]; }
 };
 
-/// Of 255: a pen line, 24 % darker than paper; and 13 %, darker than paper grain and JPEG noise.
-inline constexpr int kInkDark = 62, kFaintDark = 33;
 inline constexpr double kMmPerFieldPx = 1 / kFieldPxPerMm;
 
 /// Rows in field pixels.
