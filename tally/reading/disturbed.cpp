@@ -108,10 +108,10 @@ DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, cons
   const LineVerdict without = judge_line(measured(closed(line, bands.rows, bands.columns), seen, {}));
   if (bands.rows.empty()) {
     const bool clear = without.score <= kKeptMax || without.score >= kStruckMin;
-    return {without, false, bands.streak && !clear};
+    return {without, false, false, bands.streak && !clear};
   }
 
-  DisturbedVerdict doubtful{judge_line(seen), true, bands.streak};
+  DisturbedVerdict doubtful{judge_line(seen), true, true, bands.streak};
   doubtful.verdict.score = 0.5;
   double darkest = 0;
   for (const cv::Range& rows : bands.rows) {
@@ -127,12 +127,12 @@ DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, cons
       const int level = static_cast<int>(255 * dark) + 25;
       const LineVerdict with = judge_line(
           measured(closed(line, {}, bands.columns), seen, {std::max(62, level), std::max(33, level - 10)}));
-      if (dark < kDarkestFold && with.score >= kStruckMin) return {with};
+      if (dark < kDarkestFold && with.score >= kStruckMin) return {with, false, true};
       return doubtful;
     }
   }
   if (darkest > kDarkestFold) return doubtful;
-  if (without.score >= kStruckMin || is_kept(without)) return {without};
+  if (without.score >= kStruckMin || is_kept(without)) return {without, false, true};
   return doubtful;
 }
 

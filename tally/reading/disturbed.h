@@ -19,6 +19,7 @@ namespace kiemphieu::reading {
 struct DisturbedVerdict {
   LineVerdict verdict;
   bool fold = false;    ///< a fold along the name keeps it doubtful
+  bool along = false;   ///< a fold runs along the name and was reckoned with
   bool streak = false;  ///< a streak runs through the name, and it is not clear without it
 };
 DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, const LineModel& line,

@@ -112,9 +112,9 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
   candidate.id = model.id;
   for (std::size_t i = 0; i < model.lines.size(); ++i) {
     const LineInk& ink = found.lines[index][i];
-    auto [verdict, fold, streak] = lines.any() ? judge_disturbed(view, ink, model.lines[i], *found.model, lines)
+    auto [verdict, fold, along, streak] = lines.any() ? judge_disturbed(view, ink, model.lines[i], *found.model, lines)
                                        : DisturbedVerdict{judge_line(ink)};
-    if (!fold && verdict.shape != MarkShape::kNone && runs_across(view, ink, model.lines[i], *found.model)) {
+    if (!along && verdict.shape != MarkShape::kNone && runs_across(view, ink, model.lines[i], *found.model)) {
       verdict.score = 0.5;
       fold = true;
     }
