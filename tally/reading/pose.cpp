@@ -37,21 +37,31 @@ double sharpness(const std::vector<float>& xs, const std::vector<float>& ys, dou
   return static_cast<double>(energy);
 }
 
-double find_skew(const std::vector<Point>& points) {
+/// A few thousand of the points, apart by coordinate for vector code.
+struct Sample {
   std::vector<float> xs, ys;
-  for (std::size_t i = 0, every = points.size() / kSkewPoints + 1; i < points.size(); i += every)
-    xs.push_back(static_cast<float>(points[i].x)), ys.push_back(static_cast<float>(points[i].y));
-  double best = 0, best_energy = -1;
-  const auto scan = [&](double from_deg, double to_deg, double step_deg) {
-    for (double deg = from_deg; deg <= to_deg + 1e-9; deg += step_deg) {
-      const double energy = sharpness(xs, ys, deg * kRadPerDeg);
-      if (energy > best_energy) best_energy = energy, best = deg;
-    }
-  };
-  scan(-kMaxSkewDeg, kMaxSkewDeg, 0.5);
-  const double around = best;
-  scan(around - 0.4, around + 0.4, 0.1);
-  return best * kRadPerDeg;
+
+  explicit Sample(const std::vector<Point>& points) {
+    for (std::size_t i = 0, every = points.size() / kSkewPoints + 1; i < points.size(); i += every)
+      xs.push_back(static_cast<float>(points[i].x)), ys.push_back(static_cast<float>(points[i].y));
+  }
+};
+
+struct Sharpest {
+  double deg = 0, energy = -1;
+};
+
+Sharpest sharpest(const std::vector<float>& xs, const std::vector<float>& ys, double from_deg, double to_deg,
+                  double step_deg, Sharpest best) {
+  for (double deg = from_deg; deg <= to_deg + 1e-9; deg += step_deg)
+    if (const double energy = sharpness(xs, ys, deg * kRadPerDeg); energy > best.energy) best = {deg, energy};
+  return best;
+}
+
+double find_skew(const std::vector<Point>& points) {
+  const Sample sample(points);
+  const Sharpest rough = sharpest(sample.xs, sample.ys, -kMaxSkewDeg, kMaxSkewDeg, 0.5, {});
+  return sharpest(sample.xs, sample.ys, rough.deg - 0.4, rough.deg + 0.4, 0.1, rough).deg * kRadPerDeg;
 }
 
 struct Match {
@@ -254,6 +264,15 @@ void propose(const PageInk& ink, const PrintModel& model, int direction, Scales 
 }
 
 }  // namespace
+
+TextSlant measure_slant(const std::vector<Point>& points) {
+  constexpr double kWidestDeg = 30, kClearly = 1.3;
+  if (points.size() < kMinPoints) return {};
+  const Sample sample(points);
+  const Sharpest rows = sharpest(sample.xs, sample.ys, -kWidestDeg, kWidestDeg, 0.5, {});
+  const Sharpest columns = sharpest(sample.ys, sample.xs, -kMaxSkewDeg, kMaxSkewDeg, 0.5, {});
+  return {rows.deg, columns.energy > kClearly * rows.energy};
+}
 
 PageInk page_ink(const PageView& view) {
   PageInk ink;

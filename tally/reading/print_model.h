@@ -60,6 +60,8 @@ struct PrintModel {
   /// The same frame: 255 where foreign ink would be content: not on print, not in
   /// the template's ignored places, not at the paper's edge with its shadows and cuts.
   cv::Mat watched;
+  /// The same frame: 255 about what is printed so broad that it is a surface, not a line.
+  cv::Mat solid;
 };
 
 /// Pixels a millimetre of PrintModel::printed.
