@@ -13,7 +13,7 @@ namespace {
 constexpr double kBlankShare = 0.004;     // of the page inked: a ballot without any name has 3 %
 constexpr int kMidLow = 60, kMidHigh = 150;  // neither black border nor paper, of any colour ballots have
 constexpr double kPhotoShare = 0.30;
-constexpr double kCutMm = 2.5;
+constexpr double kCutMm = 4.5;            // nothing is looked for nearer to the edge
 constexpr double kInsetMm = 2.0;          // the paper's own edge and its shadow
 constexpr double kTornMm2 = 9.0;
 constexpr double kBeyondMm = 4.0;         // of the paper's edge: shadows end there

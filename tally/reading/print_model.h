@@ -50,6 +50,7 @@ struct PrintModel {
   cv::Mat reference;     ///< CV_8UC1 darkness at kFieldPxPerMm
 
   std::vector<float> rows;         ///< ink profile, one bin a millimetre, zero mean
+  double ink_left_mm = 0, ink_right_mm = 0;  ///< how wide the print reaches
   PrintBlock whole;                ///< a sample of all the print at 0.5 mm
   std::vector<PrintBlock> blocks;  ///< well textured blocks spread over the form
   std::vector<CandidateModel> candidates;
