@@ -14,6 +14,7 @@
 #include "tally/reading/page_trouble.h"
 #include "tally/reading/seal.h"
 #include "tally/reading/strike.h"
+#include "tally/reading/take_fingerprint.h"
 
 namespace kiemphieu::reading {
 namespace {
@@ -180,6 +181,7 @@ void read_form(const PageView& view, const Found& found, SheetReading& reading) 
     reading.candidates.push_back(read_candidate(view, found, i, lines, reading));
 
   const SealLook seal = look_for_seal(view, at.form_to_page, *found.model);
+  reading.fingerprint = take_fingerprint(*found.model, found.lines, seal);
   reading.seal = seal.finding;
   reading.seal_score = seal.score;
   reading.seal_box = seal.box;
