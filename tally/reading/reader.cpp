@@ -290,7 +290,8 @@ SheetReading Reader::read(const imaging::ImageView& page, const std::string& exp
     reading.batch_header = header;
   } else {
     const Trouble why = why_not_found(view, ink);
-    const bool other_form = similar || ambiguous || why == Trouble::kForeignForm;
+    const bool askew = why == Trouble::kSkewed || why == Trouble::kTurned;  // then what seemed similar is not
+    const bool other_form = (!askew && (similar || ambiguous)) || why == Trouble::kForeignForm;
     add(reading.findings, other_form ? Reason::kWrongForm : reason_for(why));
     reading.troubles.push_back({other_form ? Trouble::kForeignForm : why, {}});
   }

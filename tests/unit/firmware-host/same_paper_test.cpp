@@ -53,8 +53,9 @@ class Evening {
   Evening(const Evening&) = delete;
   Evening& operator=(const Evening&) = delete;
 
+  void stop() { ledger_.reset(); }
   void restart() {
-    ledger_.reset();
+    stop();
     auto opened = Ledger::open(folder_, election_, election_.stations.front(), key_, clock_);
     REQUIRE(opened.has_value());
     ledger_ = *std::move(opened);
@@ -169,6 +170,7 @@ TEST_CASE("which earlier sheets make a paper known") {
   SUBCASE("with its file broken the count goes on, and the pictures tell") {
     evening.feed(1);
     evening.end();
+    evening.stop();
     std::ofstream(evening.folder() / "papers.db", std::ios::binary | std::ios::trunc) << "not a database at all, and long enough to be none";
     for (const char* end : {"-wal", "-shm"}) std::filesystem::remove((evening.folder() / "papers.db").string() + end);
     evening.restart();
