@@ -171,7 +171,8 @@ TEST_CASE("which earlier sheets make a paper known") {
     evening.feed(1);
     evening.end();
     evening.stop();
-    std::ofstream(evening.folder() / "papers.db", std::ios::binary | std::ios::trunc) << "not a database at all, and long enough to be none";
+    std::ofstream(evening.folder() / "papers.db", std::ios::binary | std::ios::trunc)
+        << "not a database at all, and long enough to be none";
     for (const char* end : {"-wal", "-shm"}) std::filesystem::remove((evening.folder() / "papers.db").string() + end);
     evening.restart();
     CHECK(evening->unknown_papers().size() == 1);
