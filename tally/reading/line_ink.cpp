@@ -316,6 +316,20 @@ double faint_line(const StraightLine& line) {
   return best;
 }
 
+/// Letters a little thicker or a little off leave slivers one pixel wide along
+/// their edges; no pen writes so finely.
+cv::Mat without_slivers(const cv::Mat& foreign) {
+  cv::Mat solid;
+  cv::morphologyEx(foreign, solid, cv::MORPH_OPEN, cv::Mat::ones(2, 2, CV_8UC1));
+  return solid;
+}
+
+void measure_rim(const LineModel& m, const cv::Mat& foreign, LineInk& out) {
+  const cv::Mat rim = m.open & ~m.open_wide;
+  const int size = cv::countNonZero(rim);
+  if (size > 0) out.rim_dark = static_cast<double>(cv::countNonZero(foreign & rim)) / size;
+}
+
 /// Everything that needs ink to be there.
 void measure_foreign(const StraightLine& line, LineInk& out) {
   const LineModel& m = line.model;
@@ -326,7 +340,8 @@ void measure_foreign(const StraightLine& line, LineInk& out) {
     out.core_stroke = follow_stroke(line, {m.body_top_px + slack, m.body_bottom_px - slack});
   }
   const cv::Mat foreign = (line.dark >= line.levels.dark) & m.open;
-  measure_extent(line, foreign, out);
+  measure_rim(m, foreign, out);
+  measure_extent(line, without_slivers(foreign), out);
   if (out.evidence.ink_mm2 <= 0) return;
   measure_mass(m, ColumnCounts(m, foreign), out);
   measure_tall(m, foreign, out);
@@ -354,6 +369,13 @@ void measure_line(const LineModel& model, const InkLevels& levels, LineInk& out)
   measure_foreign(line, out);
   constexpr double kPlainStroke = 0.65;  // of the name: no need to look for a fainter one
   if (out.stroke.coverage <= kPlainStroke) out.faint_line = faint_line(line);
+}
+
+LineInk measured_again(const LineInk& seen, const LineModel& model, const InkLevels& levels) {
+  LineInk ink;
+  ink.map = seen.map, ink.dark = seen.dark, ink.shift_mm = seen.shift_mm;
+  measure_line(model, levels, ink);
+  return ink;
 }
 
 double darkest_near(const PageView& view, const Affine& map, Point at_mm, double reach_mm) {

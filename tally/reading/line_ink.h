@@ -22,6 +22,7 @@ struct LineInk {
   Stroke stroke;              ///< best anywhere in the field
   Stroke core_stroke;         ///< best that stays within the letters' bodies
   Stroke diagonal;            ///< best about a straight line from corner to corner; only with ink in all four
+  double rim_dark = 0;        ///< dark share just beyond the print's tolerance: thick letters, or ink
   double body_ink_mm2 = 0;    ///< foreign ink within the letters' bodies' rows
   double outer_ink_mm2 = 0;   ///< and elsewhere in the field
   double core_bins = 0;       ///< share of 1.2 mm columns of the name with ink in the bodies' rows
@@ -45,6 +46,9 @@ LineInk look_at_line(const PageView& view, const Affine& form_to_page, const Lin
 /// not looked at, what is lighter than `levels` is no ink. Reads `out.map` and
 /// `out.dark`; all measures in `out` must be as new.
 void measure_line(const LineModel& model, const InkLevels& levels, LineInk& out);
+
+/// The same line measured anew, found and laid straight as it was.
+LineInk measured_again(const LineInk& seen, const LineModel& model, const InkLevels& levels);
 
 /// The darkest place within `reach_mm` above and below a point of the form,
 /// against the paper a little further off, 0 to 1.

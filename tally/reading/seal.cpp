@@ -179,11 +179,11 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
                                  ramp(round.around, 0.95, 1.0));
   look.score = std::min({round.score, filled, ramp(area_mm2, kFewMm2, kEnoughMm2)});
   if (!view.colour) look.score *= 0.9;  // a ring, but of what colour?
-  // Red ink lets most red light through; violet and other pads do not.
+  // Red and violet pads let more red light through than green; blue and black do not.
   else
     look.score =
-        std::min(look.score, ramp(inks.red_missing, 0.55 * inks.green_missing, 0.40 * inks.green_missing));
-  // A red ring was stamped; a clear gray ring may have been. Anything less is for people to see.
+        std::min(look.score, ramp(inks.red_missing, 0.92 * inks.green_missing, 0.82 * inks.green_missing));
+  // A red or violet ring was stamped; a clear gray ring may have been. Anything less is for people to see.
   const double present = view.colour ? 0.85 : 0.8;
   const double trace_mm2 = view.colour ? 4.0 : 8.0;
   if (look.score >= present)

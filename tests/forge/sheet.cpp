@@ -35,7 +35,7 @@ std::optional<Reason> reason_of(StrokeStyle style) {
 
 void judge_seal(const Seal& seal, SheetTruth& truth) {
   if (seal.kind == SealKind::kAbsent) truth.reasons.push_back(Reason::kNoSeal);
-  const bool odd = seal.kind == SealKind::kViolet || seal.kind == SealKind::kPhotocopy;
+  const bool odd = seal.kind == SealKind::kPhotocopy;
   if (odd || (seal.kind == SealKind::kRed && seal.inking < kDoubtfulInking))
     truth.reasons.push_back(Reason::kSealDoubtful);
 }
