@@ -183,25 +183,52 @@ void measure_tall(const LineModel& m, const cv::Mat& foreign, LineInk& out) {
   out.tall_gap_mm = std::max(widest, m.right_px - last) * kMmPerFieldPx;
 }
 
-/// The straight line from one corner to the opposite one that meets the most ink.
-Slant best_slant(const LineModel& m, const cv::Mat& foreign) {
+/// The straight line from one corner to the opposite one that meets the most
+/// ink: going down when `direction` is 1, up when it is -1.
+struct MetSlant {
+  Slant slant;
+  int met = -1;
+};
+MetSlant best_slant(const LineModel& m, const cv::Mat& foreign, int direction) {
   constexpr int kStepX = 8, kStepY = 4, kNearPx = 5;
   cv::Mat ink;
   cv::dilate(foreign, ink, cv::getStructuringElement(cv::MORPH_RECT, {1, 2 * kNearPx + 1}));
   const int width = m.right_px - m.left_px, steep = m.body_bottom_px - m.body_top_px;
-  Slant best;
-  int most = -1;
+  MetSlant best;
   for (int left_y = 0; left_y < ink.rows; left_y += kStepY)
     for (int right_y = 0; right_y < ink.rows; right_y += kStepY) {
-      if (std::abs(right_y - left_y) < steep) continue;
+      if (direction * (right_y - left_y) < steep) continue;
       int met = 0;
       for (int x = 0; x < width; x += kStepX) {
         const auto y = left_y + (right_y - left_y) * x / width;
         met += ink.ptr<std::uint8_t>(y)[m.left_px + x] != 0 ? 1 : 0;
       }
-      if (met > most) most = met, best = {left_y, right_y};
+      if (met > best.met) best = {{left_y, right_y}, met};
     }
   return best;
+}
+
+/// The share of the ink within 1.3 mm of either line: a cross is nothing else.
+double share_on(const LineModel& m, const cv::Mat& foreign, const Slant& a, const Slant& b) {
+  constexpr int kNearPx = 10;
+  const int width = m.right_px - m.left_px;
+  int all = 0, near = 0;
+  for (int x = m.left_px; x < m.right_px; ++x) {
+    const auto row_of = [&](const Slant& s) { return s.left_y + (s.right_y - s.left_y) * (x - m.left_px) / width; };
+    const int first = row_of(a), second = row_of(b);
+    for (int y = 0; y < foreign.rows; ++y) {
+      if (foreign.ptr<std::uint8_t>(y)[x] == 0) continue;
+      ++all;
+      near += std::min(std::abs(y - first), std::abs(y - second)) <= kNearPx ? 1 : 0;
+    }
+  }
+  return all > 0 ? static_cast<double>(near) / all : 0;
+}
+
+void measure_cross(const StraightLine& line, const cv::Mat& foreign, LineInk& out) {
+  const MetSlant down = best_slant(line.model, foreign, 1), up = best_slant(line.model, foreign, -1);
+  out.diagonal = follow_slant(line, down.met > up.met ? down.slant : up.slant);
+  out.on_cross = share_on(line.model, foreign, down.slant, up.slant);
 }
 
 /// Where the foreign ink lies in the field, and how much of it.
@@ -345,7 +372,7 @@ void measure_foreign(const StraightLine& line, LineInk& out) {
   if (out.evidence.ink_mm2 <= 0) return;
   measure_mass(m, ColumnCounts(m, foreign), out);
   measure_tall(m, foreign, out);
-  if (out.four_corners) out.diagonal = follow_slant(line, best_slant(m, foreign));
+  if (out.four_corners) measure_cross(line, foreign, out);
 }
 
 }  // namespace

@@ -33,6 +33,7 @@ struct LineInk {
   int tall_strokes = 0;        ///< strokes that run down through the whole body
   double tall_gap_mm = 0;      ///< widest part of the name, ends included, without such a stroke
   bool four_corners = false;   ///< ink upper left, lower left, upper right and lower right
+  double on_cross = 0;         ///< share of the ink that lies about two straight strokes from corner to corner
   double faint_line = 0;       ///< best straight line's darkness over its surroundings, 0 to 1
   double body_height_mm = 0;
   Affine map;    ///< form mm to scan pixels for this line

@@ -96,7 +96,8 @@ void dots(Canvas& canvas, const forms::Template& form, const Pen& pen, Rng& rng)
   draw_paths(canvas, paths, pen, rng);
 }
 
-/// Dots or short bars in a row right of a name: a sign, not an accident.
+/// Dots or short bars in a row right of a name: a sign, not an accident. Where a
+/// long name leaves no room they stand under it.
 void dot_pattern(Canvas& canvas, const forms::Template& form, const Pen& pen, Rng& rng) {
   KP_CHECK(!form.candidates.empty());
   const auto& chosen =
@@ -104,9 +105,10 @@ void dot_pattern(Canvas& canvas, const forms::Template& form, const Pen& pen, Rn
   const BoxMm& line = chosen.lines.back();
   const int count = 3 + rng.below(4);
   const double step = rng.between(1.8, 3), length = rng.between(0.2, 0.6);
-  const double x =
-      std::min(line.x_mm + line.w_mm + rng.between(4, 9), form.page_width_mm - 14 - count * step);
-  const double y = line.y_mm + line.h_mm * rng.between(0.4, 0.7);
+  const double beside = line.x_mm + line.w_mm + rng.between(4, 9);
+  const bool room = beside + count * step < form.page_width_mm - 14;
+  const double x = room ? beside : line.x_mm + line.w_mm / 3;
+  const double y = room ? line.y_mm + line.h_mm * rng.between(0.4, 0.7) : line.y_mm + line.h_mm + 3;
   Pen heavy = pen;
   heavy.width_mm = std::max(pen.width_mm, 0.6);
   std::vector<Path> paths;
