@@ -150,6 +150,7 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
   candidate.score = name.score;
   if (name.damaged) add(reading.findings, Reason::kDamaged);
   if (name.faint) add(reading.findings, Reason::kFaintStrike);
+  if (name.correction) add(reading.findings, Reason::kCorrection);
   return candidate;
 }
 

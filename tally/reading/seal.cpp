@@ -19,6 +19,7 @@ constexpr int kSectors = 16;
 constexpr double kFewMm2 = 10, kEnoughMm2 = 30;
 // A good stamp inks a fifth of its disc and more, a dry pad under a tenth; a thin
 // ring without text may be as little, but then it is closed.
+constexpr double kPaleInk = 0.22, kPlainInk = 0.30;  // of the green light, taken away by the mean inked place
 constexpr double kDryShare = 0.09, kInkedShare = 0.14;
 
 double ramp(double value, double from, double to) {
@@ -171,7 +172,8 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
   const cv::Mat pixels = sample_zone(view, form_to_page, zone);
   const Inks inks = sort_inks(pixels, zone, model, view.colour);
   const std::vector<cv::Point>& ink = view.colour ? inks.seal : inks.dark;
-  const double area_mm2 = static_cast<double>(ink.size()) * kMm2PerPx;
+  const auto area_px = static_cast<double>(ink.size());
+  const double area_mm2 = area_px * kMm2PerPx;
   const Roundness round = roundness(ink);
   look.other_ink_mm2 = inks.other * kMm2PerPx;
   const double disc_mm2 = std::numbers::pi / 4 * round.extent.area() * kMm2PerPx;
@@ -182,7 +184,8 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
   // Red and violet pads let more red light through than green; blue and black do not.
   else
     look.score =
-        std::min(look.score, ramp(inks.red_missing, 0.92 * inks.green_missing, 0.82 * inks.green_missing));
+        std::min({look.score, ramp(inks.red_missing, 0.92 * inks.green_missing, 0.82 * inks.green_missing),
+                  ramp(inks.green_missing, kPaleInk * area_px, kPlainInk * area_px)});
   // A red or violet ring was stamped; a clear gray ring may have been. Anything less is for people to see.
   const double present = view.colour ? 0.85 : 0.8;
   const double trace_mm2 = view.colour ? 4.0 : 8.0;
