@@ -6,8 +6,9 @@
 namespace kiemphieu::reading {
 namespace {
 
-constexpr double kMaxHiddenMm = 4.5;  // longest end of a name that print may hide: a broad letter
-constexpr int kLongWayPx = 32;        // 4 mm
+// The end of a name that bold print may hide: a broad letter, two of a long name.
+constexpr double kHiddenMm = 4.5, kHiddenMostMm = 7.5, kHiddenShare = 0.17;
+constexpr int kLongWayPx = 36, kVeryLongWayPx = 52;  // 4.5 and 6.5 mm
 constexpr int kColumnStep = 2;        // field pixels from one step of a way to the next
 // A step may climb two rows, steeper than any strike over a name, and each costs
 // a thirtieth of an open place.
@@ -158,7 +159,8 @@ Stroke measure(const StraightLine& line, const std::vector<int>& path) {
     // The ends are judged by themselves. Print hides much of a gap: a light place
     // or two in a short way are a pale spot, in a long one a word left out.
     const int way = first >= 0 ? x - last : 0;
-    if (light >= 3 || (light >= 1 && way > kLongWayPx)) longest_gap_px = std::max<double>(longest_gap_px, way);
+    if (light >= 3 || (light == 2 && way > kLongWayPx) || (light == 1 && way > kVeryLongWayPx))
+      longest_gap_px = std::max<double>(longest_gap_px, way);
     light = 0;
     ++dark;
     darkness.push_back(v);
@@ -170,8 +172,10 @@ Stroke measure(const StraightLine& line, const std::vector<int>& path) {
   stroke.coverage = open > 0 ? static_cast<double>(dark) / open : 0;
   stroke.core_share = core / n, stroke.above_share = above / n, stroke.below_share = below / n;
   // At the ends two light places (0.5 mm) may be where the stroke began; what print hides is no gap.
-  const auto gap = [](int light_places, double length_mm) {
-    const bool hidden = length_mm < (light_places <= 1 ? kMaxHiddenMm : light_places == 2 ? 3.5 : 0.0);
+  const double may_hide =
+      std::clamp(kHiddenShare * (m.right_px - m.left_px) * kMmPerFieldPx, kHiddenMm, kHiddenMostMm);
+  const auto gap = [&](int light_places, double length_mm) {
+    const bool hidden = length_mm < (light_places <= 1 ? may_hide : light_places == 2 ? 3.5 : 0.0);
     return hidden ? 0.0 : length_mm;
   };
   stroke.left_gap_mm = gap(light_before, (first < 0 ? m.right_px - m.left_px : first - m.left_px) * kMmPerFieldPx);
