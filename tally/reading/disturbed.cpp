@@ -51,13 +51,6 @@ LineModel closed(const LineModel& line, const std::vector<cv::Range>& rows,
   return model;
 }
 
-LineInk measured(const LineModel& model, const LineInk& seen, const InkLevels& levels) {
-  LineInk ink;
-  ink.map = seen.map, ink.dark = seen.dark, ink.shift_mm = seen.shift_mm;
-  measure_line(model, levels, ink);
-  return ink;
-}
-
 /// The darkness, 0 to 1, that `share` of the values stay below; 1 when there are too few.
 double quantile(std::vector<double> values, double share) {
   if (values.size() < 12) return 1;
@@ -103,7 +96,7 @@ DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, cons
                                  const PrintModel& model, const PageLines& lines) {
   const Bands bands = bands_through(view, seen, line, lines);
   if (bands.rows.empty() && bands.columns.empty()) return {judge_line(seen), false};
-  const LineVerdict without = judge_line(measured(closed(line, bands.rows, bands.columns), seen, {}));
+  const LineVerdict without = judge_line(measured_again(seen, closed(line, bands.rows, bands.columns), {}));
   if (bands.rows.empty()) return {without, false};
 
   DisturbedVerdict doubtful{judge_line(seen), true};
@@ -121,7 +114,7 @@ DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, cons
       // Only a plain strike, darker than the fold, explains it.
       const int level = static_cast<int>(255 * dark) + 25;
       const LineVerdict with = judge_line(
-          measured(closed(line, {}, bands.columns), seen, {std::max(62, level), std::max(33, level - 10)}));
+          measured_again(seen, closed(line, {}, bands.columns), {std::max(62, level), std::max(33, level - 10)}));
       if (dark < kDarkestFold && with.score >= kStruckMin) return {with, false};
       return doubtful;
     }

@@ -17,6 +17,7 @@ constexpr int kPaperLight = 25;    // of 255: surely paper
 constexpr int kSolid = 170;        // of 255: no edge pixel
 constexpr int kOpenBelow = 40;     // of the grown print: under it a place is the print's paper
 constexpr double kSmearMm = 0.26;  // toner spread, blur and half a pixel of misfit: 2 px at 200 dpi
+constexpr double kThickSmearMm = 0.40;  // and with letters that copying has thickened: one pixel more
 constexpr double kPrintedGrowMm = 1.2;
 constexpr double kEdgeMm = 4.0;  // of the paper: shadows and cut edges
 constexpr std::size_t kBlockPoints = 160;
@@ -225,6 +226,8 @@ Result<LineModel> line_of(const PrintModel& model, const forms::BoxMm& name) {
   cv::Mat grown;
   cv::dilate(line.print, grown, disc(kSmearMm, kFieldPxPerMm));
   line.open = grown < kOpenBelow;
+  cv::dilate(line.print, grown, disc(kThickSmearMm, kFieldPxPerMm));
+  line.open_wide = grown < kOpenBelow;
   line.left_px = px(kFieldMarginXMm);
   line.right_px = field.width - px(kFieldMarginXMm);
   line.top_px = px(kFieldMarginYMm);

@@ -33,6 +33,7 @@ struct LineModel {
   cv::Mat print;                            ///< CV_8UC1 darkness of the reference, 0 paper … 255
   cv::Mat open;                             ///< CV_8UC1, 255 where foreign ink would show: the print,
                                             ///< grown by what a print or scan may smear, lies elsewhere
+  cv::Mat open_wide;                        ///< the same for a print with thick letters, a copy of a copy
   std::vector<int> solid_px;                ///< offsets into the field of the print's black cores
   int left_px = 0, right_px = 0;            ///< the name's ink, [left, right)
   int top_px = 0, bottom_px = 0;            ///< the name's tight box, [top, bottom)

@@ -37,6 +37,7 @@ struct Found {
   Registration registration;
   std::vector<std::vector<LineInk>> lines;  ///< by candidate
   double present = 0;                       ///< mean presence of the print
+  bool thick_print = false;                 ///< the lines were measured with more tolerance
 };
 
 struct Search {
@@ -59,19 +60,40 @@ bool names_are_these(Found& found) {
   return static_cast<double>(present) >= kMinNamesPresent * static_cast<double>(all);
 }
 
+/// Letters thickened by copying are dark beyond the print's tolerance on every
+/// name alike, where a strike darkens a few places of some: then all lines are
+/// measured again with more tolerance.
+void allow_for_thick_print(Found& found) {
+  constexpr double kThickRim = 0.25;
+  std::vector<double> rims;
+  for (const auto& candidate : found.lines)
+    for (const LineInk& line : candidate) rims.push_back(line.rim_dark);
+  if (rims.empty()) return;
+  std::nth_element(rims.begin(), rims.begin() + static_cast<std::ptrdiff_t>(rims.size() / 3), rims.end());
+  if (rims[rims.size() / 3] < kThickRim) return;
+  for (std::size_t i = 0; i < found.lines.size(); ++i)
+    for (std::size_t k = 0; k < found.lines[i].size(); ++k) {
+      LineModel model = found.model->candidates[i].lines[k];
+      model.open = model.open_wide;
+      found.lines[i][k] = measured_again(found.lines[i][k], model, {});
+    }
+  found.thick_print = true;
+}
+
 Search search(const PageView& view, const PageInk& ink, const PrintModel& model) {
   Search result;
   for (const Pose& pose : find_poses(view, ink, model)) {
     if (pose.fit < kMinFit) break;
     const auto registration = register_form(view, model, pose);
     if (!registration) continue;
-    Found found{&model, *registration, {}, 0};
+    Found found{&model, *registration, {}, 0, false};
     for (const auto& candidate : model.candidates) {
       auto& lines = found.lines.emplace_back();
       for (const auto& line : candidate.lines)
         lines.push_back(look_at_line(view, registration->form_to_page, line));
     }
     if (names_are_these(found)) {
+      allow_for_thick_print(found);
       result.found = std::move(found);
       return result;
     }
@@ -129,6 +151,7 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
   candidate.score = name.score;
   if (name.damaged) add(reading.findings, Reason::kDamaged);
   if (name.faint) add(reading.findings, Reason::kFaintStrike);
+  if (name.correction) add(reading.findings, Reason::kCorrection);
   return candidate;
 }
 

@@ -18,6 +18,7 @@ constexpr int kSectors = 16;
 constexpr double kFewMm2 = 10, kEnoughMm2 = 30;
 // A good stamp inks a fifth of its disc and more, a dry pad under a tenth; a thin
 // ring without text may be as little, but then it is closed.
+constexpr double kPaleInk = 0.22, kPlainInk = 0.30;  // of the green light, taken away by the mean inked place
 constexpr double kDryShare = 0.09, kInkedShare = 0.14;
 
 double ramp(double value, double from, double to) {
@@ -156,7 +157,7 @@ Roundness roundness(const std::vector<cv::Point>& points) {
   const double aspect = std::min(w, h) / std::max(w, h);
   const double size = std::min(ramp(std::min(w, h), 12, 16), ramp(std::max(w, h), 56, 48));
   round.around = around;
-  round.score = std::min({ramp(around, 0.65, 0.95), ramp(aspect, 0.6, 0.8), size});
+  round.score = std::min({ramp(around, 0.50, 0.80), ramp(aspect, 0.6, 0.8), size});
   return round;
 }
 
@@ -171,7 +172,8 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
   look.zone = pixels, look.paper = paper_level(pixels);
   const Inks inks = sort_inks(pixels, zone, model, view.colour);
   const std::vector<cv::Point>& ink = view.colour ? inks.seal : inks.dark;
-  const double area_mm2 = static_cast<double>(ink.size()) * kMm2PerPx;
+  const auto area_px = static_cast<double>(ink.size());
+  const double area_mm2 = area_px * kMm2PerPx;
   const Roundness round = roundness(ink);
   look.other_ink_mm2 = inks.other * kMm2PerPx;
   const double disc_mm2 = std::numbers::pi / 4 * round.extent.area() * kMm2PerPx;
@@ -179,11 +181,12 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
                                  ramp(round.around, 0.95, 1.0));
   look.score = std::min({round.score, filled, ramp(area_mm2, kFewMm2, kEnoughMm2)});
   if (!view.colour) look.score *= 0.9;  // a ring, but of what colour?
-  // Red ink lets most red light through; violet and other pads do not.
+  // Red and violet pads let more red light through than green; blue and black do not.
   else
     look.score =
-        std::min(look.score, ramp(inks.red_missing, 0.55 * inks.green_missing, 0.40 * inks.green_missing));
-  // A red ring was stamped; a clear gray ring may have been. Anything less is for people to see.
+        std::min({look.score, ramp(inks.red_missing, 0.92 * inks.green_missing, 0.82 * inks.green_missing),
+                  ramp(inks.green_missing, kPaleInk * area_px, kPlainInk * area_px)});
+  // A red or violet ring was stamped; a clear gray ring may have been. Anything less is for people to see.
   const double present = view.colour ? 0.85 : 0.8;
   const double trace_mm2 = view.colour ? 4.0 : 8.0;
   if (look.score >= present)

@@ -25,8 +25,8 @@ double struck_by(const Stroke& s, const LineInk& ink) {
   const double core = crosses_body(s, ink) || ink.four_corners ? ramp(s.core_share, 0.10, 0.25)
                                                                : ramp(s.core_share, 0.30, 0.50);
   return std::min({ramp(s.coverage, 0.70, 0.86), ramp(s.worst_word, 0.45, 0.75), core,
-                   ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.longest_gap_mm, 1.6, 0.8),
-                   ramp(s.contrast, 0.22, 0.36), ramp(s.open_share, 0.10, 0.20)});
+                   ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.longest_gap_mm, 3.2, 2.2),
+                   ramp(s.contrast, 0.20, 0.30), ramp(s.open_share, 0.06, 0.13)});
 }
 
 double struck_by_stroke(const LineInk& ink) {
@@ -54,7 +54,9 @@ double any_ink(const LineInk& ink) {
 MarkShape strike_shape(const LineInk& ink, double by_stroke, double by_mass) {
   // A thick pen fills as much as a scribble, but stays in its line.
   const bool above_and_below = std::min(ink.above_bins, ink.below_bins) > 0.2;
-  if ((above_and_below && ink.fill > 0.30) || by_mass > by_stroke) return MarkShape::kScribble;
+  // A thick pen's cross fills as much, but lies about its two strokes.
+  const bool crossed = ink.four_corners && ink.on_cross > 0.88 && struck_by(ink.diagonal, ink) > 0.85;
+  if ((above_and_below && ink.fill > 0.30 && !crossed) || by_mass > by_stroke) return MarkShape::kScribble;
   if (ink.four_corners) return MarkShape::kCross;
   return crosses_body(ink.stroke, ink) ? MarkShape::kSlanted : MarkShape::kHorizontal;
 }
@@ -68,6 +70,12 @@ MarkShape other_shape(const LineInk& ink) {
   if (ink.body_ink_mm2 > 0.25 && (ink.core_bins > 0.10 || ink.whole_words)) return MarkShape::kPartial;
   if (ink.stroke.coverage > 0.6 || ink.faint_line > 0.03) return MarkShape::kHorizontal;
   return MarkShape::kOther;
+}
+
+/// Ink well above and well below a struck name that belongs to no stroke of a
+/// cross: a ring around it, which may take the strike back.
+bool is_ringed(const LineInk& ink) {
+  return ink.above_bins > 0.4 && ink.below_bins > 0.4 && ink.on_cross < 0.88;
 }
 
 }  // namespace
@@ -86,6 +94,11 @@ LineVerdict judge_line(const LineInk& ink) {
                   : by_dashes > std::max(by_stroke, by_mass) && ink.evidence.coverage < 0.6
                       ? MarkShape::kVertical
                       : strike_shape(ink, by_stroke, by_mass);
+  if (struck > 0 && by_dashes <= 0 && is_ringed(ink) && verdict.shape != MarkShape::kScribble) {
+    verdict.shape = MarkShape::kOther;
+    verdict.score = 0.5;
+    verdict.correction = true;
+  }
   // A free word is surely not struck, whoever looks at the sheet (câu 167).
   if (struck <= 0 && !verdict.damaged && verdict.shape == MarkShape::kPartial && ink.whole_words &&
       ink.evidence.contrast > 0.34)
@@ -102,6 +115,7 @@ LineVerdict judge_name(const std::vector<LineVerdict>& lines) {
   LineVerdict name = b;
   name.faint = a.faint || b.faint;
   name.damaged = a.damaged || b.damaged;
+  name.correction = a.correction || b.correction;
   if (a.score >= 0.85) {
     name.score = a.score;
   } else if (a.shape == MarkShape::kNone && a.score <= 0.15 && b.score >= 0.85) {

@@ -18,6 +18,7 @@ struct LineVerdict {
   double score = 0;
   bool faint = false;    ///< there is a line, but hardly darker than the paper
   bool damaged = false;  ///< the print itself is missing in places
+  bool correction = false;  ///< struck, and something about it may take the strike back
 };
 
 LineVerdict judge_line(const LineInk& ink);

@@ -6,7 +6,9 @@
 namespace kiemphieu::reading {
 namespace {
 
-constexpr double kMaxHiddenMm = 7.5;  // longest run of letters without an opening
+// The end of a name that bold print may hide: a broad letter, two of a long name.
+constexpr double kHiddenMm = 4.5, kHiddenMostMm = 7.5, kHiddenShare = 0.17;
+constexpr int kLongWayPx = 36, kVeryLongWayPx = 52;  // 4.5 and 6.5 mm
 constexpr int kColumnStep = 2;        // field pixels from one step of a way to the next
 // A step may climb two rows, steeper than any strike over a name, and each costs
 // a thirtieth of an open place.
@@ -125,8 +127,8 @@ Stroke measure(const StraightLine& line, const std::vector<int>& path) {
   Stroke stroke;
   if (path.empty()) return stroke;
   int open = 0, dark = 0, first = -1, last = -1, core = 0, above = 0, below = 0;
-  int light = 0, light_before = 0,
-      longest_light = 0;  // open places without ink: now in a row, before the first ink, most
+  int light = 0, light_before = 0;  // open places without ink: now in a row, before the first ink
+  double longest_gap_px = 0;
   std::vector<int> darkness;
   std::vector<int> word_open(m.words.size(), 0), word_dark(m.words.size(), 0);
   for (std::size_t i = 0; i < path.size(); ++i) {
@@ -154,7 +156,11 @@ Stroke measure(const StraightLine& line, const std::vector<int>& path) {
       if (first < 0) ++light_before;
       continue;
     }
-    if (first >= 0) longest_light = std::max(longest_light, light);  // the ends are judged by themselves
+    // The ends are judged by themselves. Print hides much of a gap: a light place
+    // or two in a short way are a pale spot, in a long one a word left out.
+    const int way = first >= 0 ? x - last : 0;
+    if (light >= 3 || (light == 2 && way > kLongWayPx) || (light == 1 && way > kVeryLongWayPx))
+      longest_gap_px = std::max<double>(longest_gap_px, way);
     light = 0;
     ++dark;
     darkness.push_back(v);
@@ -166,16 +172,18 @@ Stroke measure(const StraightLine& line, const std::vector<int>& path) {
   stroke.coverage = open > 0 ? static_cast<double>(dark) / open : 0;
   stroke.core_share = core / n, stroke.above_share = above / n, stroke.below_share = below / n;
   // At the ends two light places (0.5 mm) may be where the stroke began; what print hides is no gap.
-  const auto gap = [](int light_places, double length_mm) {
-    const bool hidden = length_mm < (light_places <= 1 ? kMaxHiddenMm : light_places == 2 ? 5.0 : 0.0);
+  const double may_hide =
+      std::clamp(kHiddenShare * (m.right_px - m.left_px) * kMmPerFieldPx, kHiddenMm, kHiddenMostMm);
+  const auto gap = [&](int light_places, double length_mm) {
+    const bool hidden = length_mm < (light_places <= 1 ? may_hide : light_places == 2 ? 3.5 : 0.0);
     return hidden ? 0.0 : length_mm;
   };
   stroke.left_gap_mm = gap(light_before, (first < 0 ? m.right_px - m.left_px : first - m.left_px) * kMmPerFieldPx);
   stroke.right_gap_mm = gap(light, (last < 0 ? m.right_px - m.left_px : m.right_px - last) * kMmPerFieldPx);
   // Print hid it to the end, but it comes out on the other side: it ran through.
-  if (light_before == 0 && goes_on(line, m.left_px, -1, path.front())) stroke.left_gap_mm = 0;
-  if (light == 0 && goes_on(line, m.right_px - 1, 1, path.back())) stroke.right_gap_mm = 0;
-  stroke.longest_gap_mm = 2 * longest_light * kMmPerFieldPx;
+  if (light_before <= 1 && goes_on(line, m.left_px, -1, path.front())) stroke.left_gap_mm = 0;
+  if (light <= 1 && goes_on(line, m.right_px - 1, 1, path.back())) stroke.right_gap_mm = 0;
+  stroke.longest_gap_mm = longest_gap_px * kMmPerFieldPx;
   stroke.worst_word = 1;
   for (std::size_t w = 0; w < m.words.size(); ++w)
     if (word_open[w] >= 4)

@@ -37,7 +37,7 @@ FENCES = [
     (r"sane/", ["scanner/sane", "scanner/simulator", "tests/unit/scanner"],
      "a backend's quirks end in scanner/sane; the simulator is a backend"),
     (r"(opencv2/|opencv)", ["tally/reading", "tally/learning", "tests/forge", "tests/unit/tally/reading", "tests/unit/tally/learning",
-      "tests/golden", "tests/bench"],
+      "tests/golden", "tests/accuracy", "tests/bench"],
      "only reading and learning look at pixels; the forge makes test sheets"),
     (r"ZXing/", ["tally/reading", "tests/forge", "tests/unit/tally"], "codes are read in one place"),
     (r"(cairo|pango|glib)", ["tally/forms", "tests/unit/tally/forms"], "forms are laid out in one place"),

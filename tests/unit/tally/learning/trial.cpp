@@ -6,7 +6,7 @@
 #include "config/base/check.h"
 #include "tally/forms/draw.h"
 #include "tally/reading/reader.h"
-#include "tests/forge/sheet.h"
+#include "tests/forge/conditions.h"
 
 namespace kiemphieu::learning::test {
 namespace {
@@ -50,10 +50,10 @@ void read_ballots(const Trial& trial, const election::Contest& contest, const Pr
   forge::Rng rng{trial.seed * 77 + 5};
   for (int ballot = 0; ballot < trial.ballots; ++ballot) {
     forge::SheetPlan plan;
-    plan.physics = forge::random_physics(forge::PhysicsLevel::kOffice, rng);
-    plan.physics.paper = trial.print.paper;
-    plan.physics.fold_y_mm.reset();
-    plan.physics.toner = seen.toner;
+    forge::set_conditions(plan, forge::PhysicsLevel::kOffice, rng);
+    plan.paper.rgb = trial.print.paper;
+    plan.paper.creases.clear();
+    plan.print.toner = seen.toner;
     plan.pen = forge::pen(rng.chance(0.5) ? forge::PenKind::kBlue : forge::PenKind::kBlack);
     plan.seed = rng.next();
     for (std::size_t i = 0; i < contest.candidates.size(); ++i)

@@ -47,7 +47,7 @@ TEST_CASE("one failed test of a strike is enough for doubt") {
       {"under the letters", [](LineInk& i) { i.stroke.core_share = 0.1; }},
       {"hardly darker than paper", [](LineInk& i) { i.stroke.contrast = 0.2; }},
       {"print hides nearly all", [](LineInk& i) { i.stroke.open_share = 0.05; }},
-      {"a gap like between words", [](LineInk& i) { i.stroke.longest_gap_mm = 2; }},
+      {"a gap as wide as a short word", [](LineInk& i) { i.stroke.longest_gap_mm = 4; }},
       {"the print is gone", [](LineInk& i) { i.print_present = 0.5; }},
   };
   for (const auto& fault : faults) {
