@@ -1,7 +1,7 @@
 #include "tests/golden/same_paper.h"
 
 #include "config/base/check.h"
-#include "config/imaging/codec.h"
+#include "tests/forge/conditions.h"
 
 namespace kiemphieu::golden {
 namespace {
@@ -30,15 +30,10 @@ std::vector<forge::SheetPlan> paper_plans(const Deck& deck, std::size_t contest,
 }
 
 forge::Canvas paper_of(const Deck& deck, std::size_t contest, const forge::SheetPlan& plan) {
-  forge::SheetPlan unscanned = plan;
-  const forge::Physics& on_paper = plan.physics;
-  unscanned.physics = {};  // what the scanner does comes with each scan
-  unscanned.physics.paper = on_paper.paper;
-  unscanned.physics.toner = on_paper.toner;
-  unscanned.physics.fold_y_mm = on_paper.fold_y_mm;
-  unscanned.physics.fold_depth = on_paper.fold_depth;
-  unscanned.physics.dog_ear = on_paper.dog_ear;
-  unscanned.physics.dog_ear_mm = on_paper.dog_ear_mm;
+  forge::SheetPlan unscanned = plan;  // what the scanner does comes with each scan
+  unscanned.scanner = {};
+  unscanned.scanner.background = plan.scanner.background;
+  unscanned.paper.texture = 0;
   const imaging::Image page = deck.forges[contest]->make(unscanned);
   KP_CHECK(page.format == imaging::PixelFormat::kRgb8);
   forge::Canvas paper;
@@ -51,19 +46,14 @@ forge::Canvas paper_of(const Deck& deck, std::size_t contest, const forge::Sheet
 
 imaging::Image scan_of(const forge::Canvas& paper, const forge::SheetPlan& plan, int pass) {
   forge::Rng rng = forge::Rng{plan.seed}.fork(100 + static_cast<std::uint64_t>(pass));
-  forge::Physics physics = plan.physics;
+  forge::SheetPlan scanned = plan;
   if (pass > 0) {
-    physics = forge::random_physics(pass == 1 ? forge::PhysicsLevel::kOffice : forge::PhysicsLevel::kRough, rng);
-    physics.upside_down = rng.chance(0.5);
+    forge::set_conditions(scanned, pass == 1 ? forge::PhysicsLevel::kOffice : forge::PhysicsLevel::kRough, rng);
+    scanned.scanner.upside_down = rng.chance(0.5);
+    scanned.scanner.dpi = plan.scanner.dpi;  // a station has one scanner
   }
-  physics.gray = false;
-  const imaging::Image page = forge::scan(paper, physics, rng);
-  const auto jpeg = imaging::encode_jpeg(page.view(), physics.jpeg_quality);
-  KP_CHECK(jpeg.has_value());
-  auto decoded = imaging::decode(*jpeg);
-  KP_CHECK(decoded.has_value());
-  decoded->dpi = page.dpi;
-  return *std::move(decoded);
+  scanned.scanner.gray = scanned.scanner.raw = false;
+  return forge::through_file(forge::scan(paper, scanned.scanner, plan.paper.texture, rng), scanned.scanner);
 }
 
 }  // namespace kiemphieu::golden

@@ -24,15 +24,23 @@ const golden::Deck& deck() {
 }
 
 /// A careful ballot on white paper; nothing odd about it.
-forge::SheetPlan good_plan(const forge::Physics& physics = {}) {
+forge::SheetPlan good_plan() {
   forge::Rng rng{99};
   forge::SheetPlan plan = forge::careful_ballot(deck().forges[0]->form(), rng);
-  plan.physics = physics;
-  plan.physics.noise = 1.5;
-  plan.physics.border_mm = std::max(2.0, physics.border_mm);
+  plan.scanner = {};
+  plan.scanner.noise = 1.5;
+  plan.scanner.border_mm = 2;
+  plan.paper = {};
+  plan.print = {};
   return plan;
 }
-imaging::Image scan(const forge::Physics& physics = {}) { return deck().forges[0]->make(good_plan(physics)); }
+template <class Change>
+imaging::Image with(Change change) {
+  forge::SheetPlan plan = good_plan();
+  change(plan);
+  return deck().forges[0]->make(plan);
+}
+imaging::Image scan() { return deck().forges[0]->make(good_plan()); }
 
 cv::Mat pixels_of(imaging::Image& page) {
   return cv::Mat(page.height_px, page.width_px, CV_8UC3, page.pixels.data());
@@ -80,31 +88,22 @@ imaging::Image cut_off() {
   return image_of(pixels_of(page).rowRange(0, static_cast<int>(page.height_px - 25 * kPxPerMm)).clone());
 }
 imaging::Image torn() {
-  forge::Physics physics;
-  physics.background = 20;
-  physics.border_mm = 4;
-  physics.dog_ear = forge::Corner::kLowerRight;
-  physics.dog_ear_mm = 20;
-  return scan(physics);
+  return with([](forge::SheetPlan& plan) {
+    plan.scanner.background = 20;
+    plan.scanner.border_mm = 4;
+    plan.paper.torn_corner = forge::Corner::kLowerRight;
+    plan.paper.corner_mm = 20;
+  });
 }
 /// Another sheet's lower lines stick out under this one.
 imaging::Image two_sheets() {
-  forge::Physics physics;
-  physics.border_mm = 22;
-  imaging::Image page = scan(physics);
+  imaging::Image page = with([](forge::SheetPlan& plan) { plan.scanner.border_mm = 22; });
   cv::Mat pixels = pixels_of(page);
   for (const double up_mm : {6.0, 12.0})
     cv::putText(pixels, "Nguyen Van An   Tran Thi Binh", {260, static_cast<int>(page.height_px - up_mm * kPxPerMm)},
                 cv::FONT_HERSHEY_COMPLEX, 1.1, cv::Scalar::all(30), 2, cv::LINE_AA);
   return page;
 }
-template <class Change>
-imaging::Image with(Change change) {
-  forge::Physics physics;
-  change(physics);
-  return scan(physics);
-}
-
 std::string codes(const reading::SheetReading& reading) {
   std::string text;
   for (const auto& trouble : reading.troubles) text += (text.empty() ? "" : " ") + std::string{to_text(trouble.trouble)};
@@ -124,19 +123,19 @@ TEST_CASE("each trouble is named on a page that has it, first of all, and a good
       {"a photograph", photograph(), "photograph", false},
       {"its head to the right", sideways(cv::ROTATE_90_CLOCKWISE), "turned", false},
       {"its head to the left", sideways(cv::ROTATE_90_COUNTERCLOCKWISE), "turned", false},
-      {"12 degrees askew", with([](auto& p) { p.skew_deg = 12; p.border_mm = 20; }), "skewed", false},
-      {"12 degrees the other way", with([](auto& p) { p.skew_deg = -12; p.border_mm = 20; }), "skewed", false},
+      {"12 degrees askew", with([](auto& p) { p.scanner.skew_deg = 12; p.scanner.border_mm = 20; }), "skewed", false},
+      {"12 degrees the other way", with([](auto& p) { p.scanner.skew_deg = -12; p.scanner.border_mm = 20; }), "skewed", false},
       {"a foreign form", foreign_form(), "foreign_form", false},
       {"scanned at 100 dpi", coarse(), "coarse_scan", false},
       {"its lower part not in the picture", cut_off(), "cut_off", true},
       {"a corner torn off, on a dark lid", torn(), "torn", true},
       {"another sheet under it", two_sheets(), "two_sheets", true},
-      {"printed 8 % too large", with([](auto& p) { p.scale = 1.08; p.border_mm = 8; }), "scale", true},
-      {"printed 8 % too small", with([](auto& p) { p.scale = 0.93; }), "scale", true},
-      {"faint toner", with([](auto& p) { p.toner = 0.38; }), "faint_print", true},
-      {"a streak", with([](auto& p) { p.streak = forge::Streak{63.5, 0.3, 0.6}; }), "streak", true},
-      {"a fold", with([](auto& p) { p.fold_y_mm = 86; p.fold_depth = 0.3; }), "fold", true},
-      {"upside-down", with([](auto& p) { p.upside_down = true; }), "upside_down", true},
+      {"printed 8 % too large", with([](auto& p) { p.scanner.scale = 1.08; p.scanner.border_mm = 8; }), "scale", true},
+      {"printed 8 % too small", with([](auto& p) { p.scanner.scale = 0.93; }), "scale", true},
+      {"faint toner", with([](auto& p) { p.print.toner = 0.38; }), "faint_print", true},
+      {"a streak", with([](auto& p) { p.scanner.streak = forge::Streak{63.5, 0.3, 0.6}; }), "streak", true},
+      {"a fold", with([](auto& p) { p.paper.creases = {{86, 0.3}}; }), "fold", true},
+      {"upside-down", with([](auto& p) { p.scanner.upside_down = true; }), "upside_down", true},
   };
   for (const Row& row : rows) {
     const auto reading = read(row.page);
@@ -165,7 +164,7 @@ TEST_CASE("a streak says at how many millimetres from the scan's edge, however t
     for (const double skew : {0.0, 0.8}) {
       CAPTURE(at_mm);
       CAPTURE(skew);
-      const auto reading = read(with([&](auto& p) { p.streak = forge::Streak{at_mm, 0.3, 0.6}; p.skew_deg = skew; }));
+      const auto reading = read(with([&](auto& p) { p.scanner.streak = forge::Streak{at_mm, 0.3, 0.6}; p.scanner.skew_deg = skew; }));
       REQUIRE_FALSE(reading.troubles.empty());
       REQUIRE(reading.troubles.front().trouble == Trouble::kStreak);
       REQUIRE(reading.troubles.front().at_mm.size() == 1);
