@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "tally/reading/field.h"
+#include "tally/reading/learned_reader.h"
 
 namespace kiemphieu::reading {
 namespace {
@@ -384,6 +385,7 @@ LineInk look_at_line(const PageView& view, const Affine& form_to_page, const Lin
 
   Straight line{model, darkness_against_paper(sample_field(view, out.map, model.field)),
                 model.tolerance < kOpenBelow};
+  out.evidence.second = LearnedReader::shipped().look(line.dark, model).opinion;
   measure_print(line, out);
   cv::Mat smooth;
   cv::blur(line.dark, smooth, {3, 1});

@@ -122,8 +122,10 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
       verdict.score = 0.5;
       add(reading.findings, Reason::kFoldOnName);
     }
-    verdicts.push_back(verdict);
     candidate.lines.push_back(ink.evidence);
+    confirm(verdict, candidate.lines.back().second);
+    if (!candidate.lines.back().second.agrees) add(reading.findings, Reason::kReadersDisagree);
+    verdicts.push_back(verdict);
   }
   const LineVerdict name = judge_name(verdicts);
   candidate.shape = name.shape;

@@ -30,4 +30,16 @@ std::string_view to_text(SealFinding seal) {
   check_failed("a seal finding without a name", __FILE__, __LINE__);
 }
 
+std::string_view to_text(SecondView view) {
+  switch (view) {
+    case SecondView::kKept:
+      return "kept";
+    case SecondView::kStruck:
+      return "struck";
+    case SecondView::kUnsure:
+      return "unsure";
+  }
+  check_failed("a second view without a name", __FILE__, __LINE__);
+}
+
 }  // namespace kiemphieu::reading
