@@ -70,6 +70,12 @@ struct BatchHeader {
   int batch = 0;
 };
 
+/// On how many name lines of a sheet both readers were asked, and how often the
+/// second did not confirm what the first was sure of.
+struct ReaderAgreement {
+  int lines = 0, disagreements = 0;
+};
+
 struct SheetReading {
   Form form = Form::kUnknown;
   std::string contest;                        ///< empty unless the form is known
@@ -85,5 +91,7 @@ struct SheetReading {
   PageQuality quality;
   Timing timing;
 };
+
+ReaderAgreement agreement_of(const SheetReading& reading);
 
 }  // namespace kiemphieu::reading

@@ -118,14 +118,22 @@ void show_through(Piece& piece, const NamePlace& name, Chance& chance) {
     for (const Movement& movement : struck_mark(name, chance)) lay_ink(ink, movement, PenInk{{}, 0.9, 1, 0, 0}, kFinePxPerMm, chance);
     ink.convertTo(back, CV_32F, 1 / 255.0);
   }
-  cv::GaussianBlur(back, back, {0, 0}, chance.between(2, 5));
+  const int soft = 5 + 2 * chance.pick(4);
+  for (int i = 0; i < 2; ++i) cv::blur(back, back, {soft, soft});
   cv::Mat moved;
   const double dx = chance.bell(0, 20), dy = chance.bell(0, 20);
   cv::warpAffine(back, moved, cv::Matx23d(1, 0, dx, 0, 1, dy), back.size());
   piece.shade = cv::max(piece.shade, moved * chance.between(0.02, 0.10));
 }
 
-/// Paper, print, inks and shade as light; then optics.
+/// From kFinePxPerMm to kFieldPxPerMm.
+cv::Mat at_field_scale(const cv::Mat& fine) {
+  cv::Mat out;
+  cv::resize(fine, out, fine.size() / 2, 0, 0, cv::INTER_AREA);
+  return out;
+}
+
+/// Paper, print, inks and shade as light; then optics. At kFieldPxPerMm.
 cv::Mat expose(const Piece& piece, bool gray, Chance& chance) {
   std::array<double, 3> paper{1, 1, 1};
   if (chance.happens(0.6)) paper = {chance.between(0.72, 1), chance.between(0.75, 1), chance.between(0.7, 1)};
@@ -145,7 +153,8 @@ cv::Mat expose(const Piece& piece, bool gray, Chance& chance) {
     page = 0.299 * light[0] + 0.587 * light[1] + 0.114 * light[2];
   else
     cv::merge(light, page);
-  cv::GaussianBlur(page, page, {0, 0}, chance.happens(0.15) ? chance.between(1.8, 2.8) : chance.between(0.8, 1.8));
+  page = at_field_scale(page);
+  cv::GaussianBlur(page, page, {7, 7}, chance.happens(0.15) ? chance.between(0.8, 1.3) : chance.between(0.25, 0.8));
   return page;
 }
 
@@ -165,13 +174,13 @@ void add_noise(cv::Mat& page, Chance& chance) {
   }
 }
 
-/// Where the reader believes the field to be: a little off.
+/// From the field as the reader believes it to lie, a little off, to the picture with its edge.
 cv::Matx23d misplaced(const LineModel& line, Chance& chance) {
-  const auto off = [&] { return std::clamp(chance.bell(0, 0.10), -0.32, 0.32) * kFinePxPerMm; };
+  const auto off = [&] { return std::clamp(chance.bell(0, 0.10), -0.32, 0.32) * kFieldPxPerMm; };
   const double turn = chance.bell(0, 0.0012), sx = 1 + chance.bell(0, 0.002), sy = 1 + chance.bell(0, 0.004);
   const double cx = line.field.width / 2.0, cy = line.field.height / 2.0;
-  const double ox = 2 * cx + kEdgePx + off(), oy = 2 * cy + kEdgePx + off();
-  return {2 * sx, -2 * turn, ox - 2 * sx * cx + 2 * turn * cy, 2 * turn, 2 * sy, oy - 2 * turn * cx - 2 * sy * cy};
+  const double ox = cx + kEdgePx / 2.0 + off(), oy = cy + kEdgePx / 2.0 + off();
+  return {sx, -turn, ox - sx * cx + turn * cy, turn, sy, oy - turn * cx - sy * cy};
 }
 
 cv::Mat through_jpeg(const cv::Mat& page, Chance& chance) {
@@ -265,7 +274,7 @@ Example make_example(const PrintedNames& names, std::size_t index, Chance& chanc
   cv::Mat inked(line.field.size(), CV_8UC1, cv::Scalar(0));
   for (const auto& [ink, used] : piece.inks) {
     cv::Mat laid;
-    cv::warpAffine(ink, laid, map, line.field.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP);
+    cv::warpAffine(at_field_scale(ink), laid, map, line.field.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP);
     inked |= laid > 100;
   }
   const int windows = reading::cells_of(example.dark, line).windows();

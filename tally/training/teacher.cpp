@@ -19,6 +19,9 @@ using reading::NetLayer;
 using reading::SmallNet;
 using reading::WindowSight;
 
+// What counts as 1 while learning: about the largest value that is common.
+constexpr int kCellBits = 6, kLineBits = 9;
+
 /// Scan lines kept so that the second net can learn from what the first one sees.
 struct Kept {
   LineClass truth = LineClass::kClean;
@@ -40,7 +43,7 @@ void learn_from(School& school, const Example& example, const reading::LineModel
     const auto in = reading::window_inputs(cells, at);
     const WindowSight& truth = example.windows[static_cast<std::size_t>(at)];
     cv::Mat row(1, reading::kWindowInputs, CV_32F), answer(1, reading::kWindowOutputs, CV_32F);
-    for (int k = 0; k < row.cols; ++k) row.at<float>(0, k) = static_cast<float>(in[static_cast<std::size_t>(k)]) / 256;
+    for (int k = 0; k < row.cols; ++k) row.at<float>(0, k) = static_cast<float>(in[static_cast<std::size_t>(k)]) / (1 << kCellBits);
     int o = 0;
     for (const int value : {truth.covered, truth.crossed, truth.above, truth.below})
       answer.at<float>(0, o++) = 2 * static_cast<float>(value) / kNetOne - 1;
@@ -71,20 +74,20 @@ Result<School> gather(const Lesson& lesson, const Progress& progress) {
   return school;
 }
 
-/// `rounds` passes in ten steps, so that progress shows.
+/// `rounds` passes over all rows, one example at a time in a random order, with
+/// a pace that falls to a twentieth: far better here than whole passes (RPROP).
 cv::Ptr<ANN_MLP> learn(const cv::Mat& in, const cv::Mat& out, int hidden, int rounds, const char* step,
                        const Progress& progress) {
+  constexpr double kPace = 0.03, kMomentum = 0.5;
   cv::Ptr<ANN_MLP> net = ANN_MLP::create();
   net->setLayerSizes(std::vector<int>{in.cols, hidden, out.cols});
   net->setActivationFunction(ANN_MLP::SIGMOID_SYM, 2.0 / 3, 1.7159);
-  net->setTrainMethod(ANN_MLP::RPROP, 0.02);
+  net->setTermCriteria({cv::TermCriteria::MAX_ITER, 1, 0});
   const auto data = cv::ml::TrainData::create(in, cv::ml::ROW_SAMPLE, out);
-  constexpr int kSteps = 10;
-  for (int i = 0; i < kSteps; ++i) {
-    net->setTermCriteria({cv::TermCriteria::MAX_ITER, std::max(1, rounds / kSteps), 0});
-    const int go_on = i == 0 ? 0 : ANN_MLP::UPDATE_WEIGHTS;
-    net->train(data, ANN_MLP::NO_INPUT_SCALE | ANN_MLP::NO_OUTPUT_SCALE | go_on);
-    progress(step, (i + 1.0) / kSteps);
+  for (int i = 0; i < rounds; ++i) {
+    net->setTrainMethod(ANN_MLP::BACKPROP, kPace * std::pow(0.05, static_cast<double>(i) / rounds), kMomentum);
+    net->train(data, ANN_MLP::NO_INPUT_SCALE | ANN_MLP::NO_OUTPUT_SCALE | (i > 0 ? ANN_MLP::UPDATE_WEIGHTS : 0));
+    progress(step, (i + 1.0) / rounds);
   }
   return net;
 }
@@ -150,12 +153,12 @@ SmallNet judge_lines(const School& school, const SmallNet& window, const Lesson&
     if (kept.apart) continue;
     const auto numbers = reading::line_inputs(eyes.look_at_windows(kept.dark, *kept.line), *kept.line);
     cv::Mat row(1, reading::kLineInputs, CV_32F), answer(1, 3, CV_32F, cv::Scalar(-1));
-    for (int k = 0; k < row.cols; ++k) row.at<float>(0, k) = static_cast<float>(numbers[static_cast<std::size_t>(k)]) / 1024;
+    for (int k = 0; k < row.cols; ++k) row.at<float>(0, k) = static_cast<float>(numbers[static_cast<std::size_t>(k)]) / (1 << kLineBits);
     answer.at<float>(0, static_cast<int>(kept.truth)) = 1;
     in.push_back(row);
     out.push_back(answer);
   }
-  return rounded_net(learn(in, out, lesson.line_hidden, lesson.line_rounds, "lines", progress), 10);
+  return rounded_net(learn(in, out, lesson.line_hidden, lesson.line_rounds, "lines", progress), kLineBits);
 }
 
 }  // namespace
@@ -170,7 +173,7 @@ Result<Trained> train(const Lesson& lesson, const Progress& progress) {
   cv::setNumThreads(1);  // sums over threads would depend on who is first
   KP_TRY(const School school, gather(lesson, progress));
   const SmallNet window = rounded_net(
-      learn(school.windows, school.answers, lesson.window_hidden, lesson.window_rounds, "windows", progress), 8);
+      learn(school.windows, school.answers, lesson.window_hidden, lesson.window_rounds, "windows", progress), kCellBits);
   const SmallNet line = judge_lines(school, window, lesson, progress);
   Trained trained;
   trained.lines = static_cast<int>(school.lines.size());
