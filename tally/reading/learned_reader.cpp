@@ -19,7 +19,9 @@ constexpr int kHalf = kNetOne / 2;
 int floor_div(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
 
 int body_px(const LineModel& line) { return std::max(8, line.body_bottom_px - line.body_top_px); }
-int column_px(const LineModel& line, int column) { return line.left_px + column * body_px(line) / kCellsAcross; }
+int column_px(const LineModel& line, int column) {
+  return line.left_px + column * body_px(line) / kCellsAcross;
+}
 /// 2.5 bodies from 0.75 above, in kCellsDown rows.
 int row_px(const LineModel& line, int row) {
   return line.body_top_px + floor_div((row * 10 - 48) * body_px(line), 64);
@@ -36,7 +38,8 @@ std::vector<std::int16_t> cell_means(const cv::Mat& picture, const LineModel& li
     for (int y = std::max(top, 0); y < std::min(bottom, picture.rows); ++y) {
       const std::uint8_t* p = picture.ptr<std::uint8_t>(y) + left;
       for (int x = 0; x < width; ++x)
-        sums[static_cast<std::size_t>(x)] = static_cast<std::uint16_t>(sums[static_cast<std::size_t>(x)] + p[x]);
+        sums[static_cast<std::size_t>(x)] =
+            static_cast<std::uint16_t>(sums[static_cast<std::size_t>(x)] + p[x]);
     }
     for (int column = 0; column < columns; ++column) {
       const int from = column_px(line, column) - left, to = column_px(line, column + 1) - left;
@@ -166,7 +169,8 @@ cv::Range window_columns_px(const LineModel& line, int index) {
   return {column_px(line, index * kCellsAStep), column_px(line, index * kCellsAStep + kCellsAcross)};
 }
 
-std::array<std::int16_t, kLineInputs> line_inputs(const std::vector<WindowSight>& windows, const LineModel& line) {
+std::array<std::int16_t, kLineInputs> line_inputs(const std::vector<WindowSight>& windows,
+                                                  const LineModel& line) {
   std::array<std::int16_t, kLineInputs> in{};
   std::size_t next = 0;
   const auto put = [&](int value) { in[next++] = static_cast<std::int16_t>(std::clamp(value / 4, 0, 1023)); };
@@ -188,9 +192,11 @@ std::array<std::int16_t, kLineInputs> line_inputs(const std::vector<WindowSight>
     put(covered[static_cast<std::size_t>((n - 1) * percent / 100)]);
   put(sum.covered / n), put(sum.crossed / n), put(most.crossed), put(std::min(crossings, 16) * kNetOne / 16);
   put(sum.above / n), put(most.above), put(sum.below / n), put(most.below);
-  const Gaps gaps = gaps_of(windows, [](const WindowSight& w) { return std::max(w.covered, w.crossed) > kHalf; });
+  const Gaps gaps =
+      gaps_of(windows, [](const WindowSight& w) { return std::max(w.covered, w.crossed) > kHalf; });
   for (const int gap : {gaps.longest, gaps.leading, gaps.trailing}) put(std::min(gap, 12) * kNetOne / 12);
-  put(std::min(12, gaps_of(windows, [](const WindowSight& w) { return w.covered > kHalf; }).longest) * kNetOne / 12);
+  put(std::min(12, gaps_of(windows, [](const WindowSight& w) { return w.covered > kHalf; }).longest) *
+      kNetOne / 12);
   const WordMeans means = word_means(windows, line);
   put(means.worst), put(means.best);
   put(many_covered * kNetOne / n), put(most_covered * kNetOne / n), put(above * kNetOne / n);
@@ -198,7 +204,8 @@ std::array<std::int16_t, kLineInputs> line_inputs(const std::vector<WindowSight>
   return in;
 }
 
-LearnedReader::LearnedReader(SmallNet window, SmallNet line) : window_(std::move(window)), line_(std::move(line)) {
+LearnedReader::LearnedReader(SmallNet window, SmallNet line)
+    : window_(std::move(window)), line_(std::move(line)) {
   KP_CHECK(window_.inputs() == kWindowInputs && window_.outputs() == kWindowOutputs);
   KP_CHECK(line_.inputs() == kLineInputs && line_.outputs() == 3);
 }
@@ -220,7 +227,8 @@ Result<LearnedReader> LearnedReader::parse(std::string_view text) {
   Words words(text.substr(start));
   std::array<NetLayer, 4> layers;
   for (std::size_t i = 0; i < 4 && words.ok(); ++i) {
-    if (i % 2 == 0 && words.next() != (i == 0 ? "window" : "line")) return bad("the model's nets are out of order");
+    if (i % 2 == 0 && words.next() != (i == 0 ? "window" : "line"))
+      return bad("the model's nets are out of order");
     layers[i] = layer_of(words);
   }
   const bool whole = words.ok() && words.next() == "end";
@@ -228,7 +236,8 @@ Result<LearnedReader> LearnedReader::parse(std::string_view text) {
       layers[1].outputs != kWindowOutputs || layers[2].inputs != kLineInputs ||
       layers[3].inputs != layers[2].outputs || layers[3].outputs != 3)
     return bad("the model's numbers are broken");
-  return LearnedReader({std::move(layers[0]), std::move(layers[1])}, {std::move(layers[2]), std::move(layers[3])});
+  return LearnedReader({std::move(layers[0]), std::move(layers[1])},
+                       {std::move(layers[2]), std::move(layers[3])});
 }
 
 std::vector<WindowSight> LearnedReader::look_at_windows(const cv::Mat& dark, const LineModel& line) const {

@@ -55,7 +55,8 @@ std::array<std::int16_t, kWindowInputs> window_inputs(const LineCells& cells, in
 /// Field pixels of a window: [start, end) across.
 cv::Range window_columns_px(const LineModel& line, int index);
 /// The line in numbers, from its windows.
-std::array<std::int16_t, kLineInputs> line_inputs(const std::vector<WindowSight>& windows, const LineModel& line);
+std::array<std::int16_t, kLineInputs> line_inputs(const std::vector<WindowSight>& windows,
+                                                  const LineModel& line);
 
 class LearnedReader {
  public:

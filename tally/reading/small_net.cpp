@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kTableBits = 8;  // steps of the activation's argument: 1/256
 constexpr int kTableHalf = 12 << kTableBits;
-constexpr int kMaxInput = 1023;      // of the first layer's inputs, either sign
+constexpr int kMaxInput = 1023;       // of the first layer's inputs, either sign
 constexpr int kMaxActivation = 7029;  // 1.7159 in 1/4096
 
 using Table = std::array<std::int16_t, 2 * kTableHalf + 1>;
@@ -49,7 +49,8 @@ void check_layer(const NetLayer& layer, int max_input) {
   KP_CHECK(layer.weights.size() == static_cast<std::size_t>(layer.inputs * layer.outputs));
   KP_CHECK(layer.bias.size() == static_cast<std::size_t>(layer.outputs));
   for (int row = 0; row < layer.outputs; ++row) {
-    std::int64_t most = std::llabs(layer.bias[static_cast<std::size_t>(row)]) + (std::int64_t{1} << layer.shift);
+    std::int64_t most =
+        std::llabs(layer.bias[static_cast<std::size_t>(row)]) + (std::int64_t{1} << layer.shift);
     for (int i = 0; i < layer.inputs; ++i)
       most += static_cast<std::int64_t>(max_input) *
               std::abs(layer.weights[static_cast<std::size_t>(row * layer.inputs + i)]);
@@ -59,7 +60,8 @@ void check_layer(const NetLayer& layer, int max_input) {
 
 }  // namespace
 
-SmallNet::SmallNet(NetLayer hidden, NetLayer output) : hidden_(std::move(hidden)), output_(std::move(output)) {
+SmallNet::SmallNet(NetLayer hidden, NetLayer output)
+    : hidden_(std::move(hidden)), output_(std::move(output)) {
   KP_CHECK(hidden_.inputs > 0 && hidden_.inputs <= kMaxNetInputs);
   KP_CHECK(hidden_.outputs > 0 && hidden_.outputs <= kMaxNetHidden && output_.inputs == hidden_.outputs);
   check_layer(hidden_, kMaxInput);
@@ -72,14 +74,14 @@ void SmallNet::run(std::span<const std::int16_t> in, std::span<int> out) const {
   std::array<std::int16_t, kMaxNetHidden> middle{};
   for (int h = 0; h < hidden_.outputs; ++h) {
     const std::int32_t sum =
-        hidden_.bias[static_cast<std::size_t>(h)] + dot(&hidden_.weights[static_cast<std::size_t>(h * hidden_.inputs)],
-                                                        in.data(), hidden_.inputs);
+        hidden_.bias[static_cast<std::size_t>(h)] +
+        dot(&hidden_.weights[static_cast<std::size_t>(h * hidden_.inputs)], in.data(), hidden_.inputs);
     middle[static_cast<std::size_t>(h)] = static_cast<std::int16_t>(activation(table, sum, hidden_.shift));
   }
   for (int o = 0; o < output_.outputs; ++o) {
     const std::int32_t sum =
-        output_.bias[static_cast<std::size_t>(o)] + dot(&output_.weights[static_cast<std::size_t>(o * output_.inputs)],
-                                                        middle.data(), output_.inputs);
+        output_.bias[static_cast<std::size_t>(o)] +
+        dot(&output_.weights[static_cast<std::size_t>(o * output_.inputs)], middle.data(), output_.inputs);
     out[static_cast<std::size_t>(o)] = activation(table, sum, output_.shift);
   }
 }

@@ -82,7 +82,8 @@ Movement move_through(const std::vector<Spot>& spots, const HandHabits& habits, 
 PenInk random_pen(Chance& chance) {
   PenInk pen;
   const auto tint = [&](double r, double g, double b) {
-    pen.rgb = {r + chance.between(-0.06, 0.06), g + chance.between(-0.06, 0.06), b + chance.between(-0.06, 0.06)};
+    pen.rgb = {r + chance.between(-0.06, 0.06), g + chance.between(-0.06, 0.06),
+               b + chance.between(-0.06, 0.06)};
     for (double& part : pen.rgb) part = std::clamp(part, 0.02, 1.0);
   };
   pen.width_mm = chance.between(0.25, 0.6);
@@ -90,11 +91,17 @@ PenInk random_pen(Chance& chance) {
   pen.skips = chance.happens(0.3) ? chance.between(0.01, 0.10) : 0.0;
   switch (chance.pick(7)) {
     case 0:
-    case 1: tint(0.14, 0.20, 0.60); break;  // blue
+    case 1:
+      tint(0.14, 0.20, 0.60);
+      break;  // blue
     case 2:
-    case 3: tint(0.08, 0.08, 0.10); break;  // black
-    case 4: tint(0.75, 0.12, 0.16); break;  // red
-    case 5:                                 // pencil
+    case 3:
+      tint(0.08, 0.08, 0.10);
+      break;  // black
+    case 4:
+      tint(0.75, 0.12, 0.16);
+      break;  // red
+    case 5:   // pencil
       tint(0.36, 0.36, 0.38);
       pen.strength = chance.between(0.6, 0.9), pen.grain = chance.between(0.1, 0.4);
       break;
@@ -123,9 +130,11 @@ void lay_ink(cv::Mat& ink, const Movement& movement, const PenInk& pen, double p
               : chance.happens(std::min(1.0, step_mm / 0.4 * pen.skips / (1 - pen.skips)));
     if (dry) continue;
     const double hurry = movement[i].speed_mm_s / fast;
-    const int thick = std::max(2, static_cast<int>(std::lround(pen.width_mm * (1 - thinning * hurry) * px_per_mm)));
+    const int thick =
+        std::max(2, static_cast<int>(std::lround(pen.width_mm * (1 - thinning * hurry) * px_per_mm)));
     const double value = 255 * (1 - paling * hurry);
-    cv::line(ink, fixed(movement[i - 1].at), fixed(movement[i].at), cv::Scalar(value), thick, cv::LINE_8, kShift);
+    cv::line(ink, fixed(movement[i - 1].at), fixed(movement[i].at), cv::Scalar(value), thick, cv::LINE_8,
+             kShift);
   }
 }
 

@@ -19,9 +19,9 @@ struct Spot {
 };
 
 struct HandHabits {
-  double bend_rad = 0.15;    ///< how far a piece turns, sigma
-  double overlap = 0.4;      ///< share of a piece that runs while the next begins
-  double tremor_mm = 0.03;   ///< sigma of the 8 to 12 Hz tremor
+  double bend_rad = 0.15;   ///< how far a piece turns, sigma
+  double overlap = 0.4;     ///< share of a piece that runs while the next begins
+  double tremor_mm = 0.03;  ///< sigma of the 8 to 12 Hz tremor
 };
 HandHabits random_habits(Chance& chance);
 
@@ -38,9 +38,9 @@ Movement move_through(const std::vector<Spot>& spots, const HandHabits& habits, 
 struct PenInk {
   std::array<double, 3> rgb{};  ///< 0 to 1: what it leaves of each colour of light
   double width_mm = 0.4;
-  double strength = 0.9;        ///< 1 hides the paper
-  double skips = 0;             ///< share of the way without ink
-  double grain = 0;             ///< pencil: share of the paper's grain it misses
+  double strength = 0.9;  ///< 1 hides the paper
+  double skips = 0;       ///< share of the way without ink
+  double grain = 0;       ///< pencil: share of the paper's grain it misses
 };
 PenInk random_pen(Chance& chance);
 

@@ -34,10 +34,12 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "train-line-reader: {}\n", written.error().log_line());
     return 1;
   }
-  fmt::print("{} lines; of those kept apart:\n| truth | kept | struck | unsure |\n| --- | ---: | ---: | ---: |\n",
-             trained->lines);
+  fmt::print(
+      "{} lines; of those kept apart:\n| truth | kept | struck | unsure |\n| --- | ---: | ---: | ---: |\n",
+      trained->lines);
   constexpr const char* kTruth[] = {"clean", "struck", "neither"};
   for (int t = 0; t < 3; ++t)
-    fmt::print("| {} | {} | {} | {} |\n", kTruth[t], trained->views[t][0], trained->views[t][1], trained->views[t][2]);
+    fmt::print("| {} | {} | {} | {} |\n", kTruth[t], trained->views[t][0], trained->views[t][1],
+               trained->views[t][2]);
   return 0;
 }

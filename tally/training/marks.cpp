@@ -40,8 +40,8 @@ void line(Drawer& d, double from_mm, double to_mm, double from_row, double to_ro
 }
 
 void through(Drawer& d) {
-  const double row = std::clamp(d.chance.bell(0.5, 0.12), 0.22, 0.74);
-  const double other = std::clamp(row + d.chance.bell(0, 0.12), 0.18, 0.78);
+  const double row = std::clamp(d.chance.bell(0.55, 0.18), 0.18, 0.86);
+  const double other = std::clamp(row + d.chance.bell(0, 0.12), 0.15, 0.88);
   line(d, d.start(), d.end(), row, other);
 }
 
@@ -52,7 +52,8 @@ void slanted(Drawer& d) {
 }
 
 void wave(Drawer& d) {
-  const double half = d.chance.between(1.6, 5), high = d.chance.between(0.08, 0.28), middle = d.chance.between(0.4, 0.6);
+  const double half = d.chance.between(1.6, 5), high = d.chance.between(0.08, 0.28),
+               middle = d.chance.between(0.4, 0.6);
   std::vector<Spot> spots;
   double x = d.start();
   const double end = d.end();
@@ -80,14 +81,15 @@ void dashes(Drawer& d) {
   for (int i = 0; i <= gaps; ++i) {
     const double share = std::clamp((i + d.chance.bell(0, 0.08)) / gaps, 0.0, 1.0);
     const double x = d.name.left_mm + 0.3 + share * (d.width() - 0.6);
-    d.draw({{x + lean / 2, d.row(-d.chance.between(0.15, 0.7))}, {x - lean / 2, d.row(1 + d.chance.between(0.15, 0.7))}});
+    d.draw({{x + lean / 2, d.row(-d.chance.between(0.15, 0.7))},
+            {x - lean / 2, d.row(1 + d.chance.between(0.15, 0.7))}});
   }
 }
 
 /// The pen was lifted, but set down again at once.
 void in_pieces(Drawer& d) {
   double x = d.start();
-  const double end = d.end(), row = d.chance.between(0.3, 0.7);
+  const double end = d.end(), row = d.chance.between(0.25, 0.8);
   while (x < end) {
     const double to = std::min(end, x + d.chance.between(5, 16));
     const double at = row + d.chance.bell(0, 0.07);
@@ -106,23 +108,27 @@ void cross(Drawer& d) {
 // ---- no strike of the whole name ----
 
 void part(Drawer& d) {
-  const double share = d.chance.between(0.08, 0.82), free = (1 - share) * d.width();
-  const double from = d.name.left_mm + (d.chance.happens(0.35) ? 0 : d.chance.happens(0.5) ? free : d.chance.share() * free);
-  const double row = d.chance.between(0.25, 0.75);
+  const double share = d.chance.between(0.12, 0.82), free = (1 - share) * d.width();
+  const double from = d.name.left_mm + (d.chance.happens(0.35)  ? 0
+                                        : d.chance.happens(0.5) ? free
+                                                                : d.chance.share() * free);
+  const double row = d.chance.between(0.2, 0.85);
   if (d.chance.happens(0.75)) {
     line(d, from, from + share * d.width(), row, row + d.chance.bell(0, 0.1));
     return;
   }
   std::vector<Spot> spots;
   bool up = true;
-  for (double x = from; x < from + share * d.width() || spots.size() < 2; x += d.chance.between(0.6, 1.4), up = !up)
+  for (double x = from; x < from + share * d.width() || spots.size() < 2;
+       x += d.chance.between(0.6, 1.4), up = !up)
     spots.push_back({x, d.row(up ? -0.3 : 1.3)});
   d.draw(spots);
 }
 
 void one_word(Drawer& d) {
   if (d.name.words_mm.size() < 2) return part(d);
-  const Spot& word = d.name.words_mm[static_cast<std::size_t>(d.chance.pick(static_cast<int>(d.name.words_mm.size())))];
+  const Spot& word =
+      d.name.words_mm[static_cast<std::size_t>(d.chance.pick(static_cast<int>(d.name.words_mm.size())))];
   const double row = d.chance.between(0.3, 0.7);
   line(d, word.x_mm - d.chance.between(-0.2, 0.6), word.y_mm + d.chance.between(-0.2, 0.6), row, row);
 }
@@ -130,7 +136,8 @@ void one_word(Drawer& d) {
 /// Under the feet, or over the heads.
 void beside(Drawer& d) {
   const bool under = d.chance.happens(0.6);
-  const double y = under ? d.name.bottom_mm + d.chance.between(0.1, 1.2) : d.name.top_mm - d.chance.between(0.1, 1.2);
+  const double y =
+      under ? d.name.bottom_mm + d.chance.between(0.1, 1.2) : d.name.top_mm - d.chance.between(0.1, 1.2);
   const double row = (y - d.name.body_top_mm) / d.body();
   line(d, d.start(), d.end(), row, row + d.chance.bell(0, 0.05));
 }
@@ -152,9 +159,15 @@ void tick_or_blot(Drawer& d) {
   const double x = d.chance.between(d.name.left_mm - 1, d.name.right_mm - 1), size = d.chance.between(0.8, 4);
   const double y = d.row(d.chance.between(0.1, 0.9));
   switch (d.chance.pick(4)) {
-    case 0: d.draw({{x, y}, {x + size / 3, y + size / 3}, {x + size, y - size / 2}}); return;
-    case 1: d.draw({{x, y}, {x + 0.3, y + 0.2}, {x, y + 0.3}}); return;
-    case 2: d.draw({{x, d.row(-0.5)}, {x + d.chance.bell(0, 0.5), d.row(1.5)}}); return;
+    case 0:
+      d.draw({{x, y}, {x + size / 3, y + size / 3}, {x + size, y - size / 2}});
+      return;
+    case 1:
+      d.draw({{x, y}, {x + 0.8, y + 0.2}, {x, y + 0.5}, {x + 0.8, y + 0.6}});
+      return;
+    case 2:
+      d.draw({{x, d.row(-0.5)}, {x + d.chance.bell(0, 0.5), d.row(1.5)}});
+      return;
     default:
       d.draw({{x, y - size / 2}, {x + size, y + size / 2}});
       d.draw({{x + size, y - size / 2}, {x, y + size / 2}});
@@ -175,7 +188,8 @@ void words(Drawer& d) {
 
 /// Stops before the end, by more than a hand's carelessness.
 void too_short(Drawer& d) {
-  const double missing = std::min(d.chance.between(2.2, 6.0), 0.5 * d.width()), row = d.chance.between(0.3, 0.7);
+  const double missing = std::min(d.chance.between(2.5, 6.0), 0.5 * d.width()),
+               row = d.chance.between(0.25, 0.8);
   const bool left = d.chance.happens(0.5);
   line(d, left ? d.name.left_mm + missing : d.start(), left ? d.end() : d.name.right_mm - missing, row, row);
 }
@@ -185,19 +199,32 @@ void too_short(Drawer& d) {
 std::vector<Movement> struck_mark(const NamePlace& name, Chance& chance) {
   Drawer d{name, chance};
   switch (chance.pick(14)) {
-    case 0: slanted(d); break;
-    case 1: wave(d); break;
+    case 0:
+      slanted(d);
+      break;
+    case 1:
+      wave(d);
+      break;
     case 2:
-    case 3: scrawl(d); break;
+    case 3:
+      scrawl(d);
+      break;
     case 4:
-    case 5: dashes(d); break;
-    case 6: in_pieces(d); break;
-    case 7: cross(d); break;
+    case 5:
+      dashes(d);
+      break;
+    case 6:
+      in_pieces(d);
+      break;
+    case 7:
+      cross(d);
+      break;
     case 8:  // double and triple
     case 9:
       for (int i = 2 + chance.pick(2); i > 0; --i) through(d);
       break;
-    default: through(d);
+    default:
+      through(d);
   }
   return std::move(d.out);
 }
@@ -207,14 +234,27 @@ std::vector<Movement> other_mark(const NamePlace& name, Chance& chance) {
   switch (chance.pick(11)) {
     case 0:
     case 1:
-    case 2: part(d); break;
-    case 3: one_word(d); break;
+    case 2:
+      part(d);
+      break;
+    case 3:
+      one_word(d);
+      break;
     case 4:
-    case 5: beside(d); break;
-    case 6: around(d); break;
-    case 7: words(d); break;
-    case 8: too_short(d); break;
-    default: tick_or_blot(d);
+    case 5:
+      beside(d);
+      break;
+    case 6:
+      around(d);
+      break;
+    case 7:
+      words(d);
+      break;
+    case 8:
+      too_short(d);
+      break;
+    default:
+      tick_or_blot(d);
   }
   return std::move(d.out);
 }
@@ -222,8 +262,9 @@ std::vector<Movement> other_mark(const NamePlace& name, Chance& chance) {
 std::vector<Movement> neighbours_mark(const NamePlace& name, Chance& chance) {
   Drawer d{name, chance};
   const double off = chance.between(1.9, 3.0);  // nearer it might underline this one
-  if (chance.happens(0.3)) {  // the tail of something left or right of the name
-    const double x = chance.happens(0.5) ? name.left_mm - chance.between(1.4, 3) : name.right_mm + chance.between(1.4, 3);
+  if (chance.happens(0.3)) {                    // the tail of something left or right of the name
+    const double x =
+        chance.happens(0.5) ? name.left_mm - chance.between(1.4, 3) : name.right_mm + chance.between(1.4, 3);
     const double away = x < name.left_mm ? -6 : 6;
     d.draw({{x + away, d.row(chance.share())}, {x, d.row(chance.share())}});
     return std::move(d.out);

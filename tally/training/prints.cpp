@@ -13,15 +13,17 @@ namespace {
 constexpr double kPageWidthMm = 240, kPageHeightMm = 130;
 constexpr double kReferenceDpi = 200;
 
-constexpr std::array kFamilyNames = {"Nguyễn", "Trần",  "Lê",   "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ",   "Võ",   "Đặng",
-                                     "Bùi",    "Đỗ",    "Hồ",   "Ngô",  "Dương", "Lý",    "Giàng", "Lò",  "Vàng", "Siu",
-                                     "Kpă",    "Y",     "Thạch", "Kim", "Châu",  "Tống"};
-constexpr std::array kMiddleNames = {"Thị",  "Văn",   "Hữu",  "Đức",  "Ngọc", "Minh", "Quốc",  "Xuân", "Thanh", "Hồng",
-                                     "Công", "Quang", "Thúy", "Bích", "Mỹ",   "Gia",  "Phương", "A",   "Thế",   "Đình"};
-constexpr std::array kGivenNames = {"Anh",   "Bình", "Cường", "Dũng",  "Giang", "Hà",    "Hải",   "Hạnh",   "Hiền", "Hòa",
-                                    "Hùng",  "Hương", "Khánh", "Lan",   "Linh",  "Loan",  "Long",  "Mai",    "Nam",  "Nga",
-                                    "Nghĩa", "Oanh", "Phúc",  "Quyên", "Sơn",   "Tâm",   "Thảo",  "Thuận",  "Trang", "Tú",
-                                    "Tuấn",  "Uyên", "Vân",   "Việt",  "Ỷ",     "Ngưỡng", "Khuynh", "Quyền", "Tỵ",   "Ưng"};
+constexpr std::array kFamilyNames = {"Nguyễn", "Trần", "Lê",  "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ",    "Võ",
+                                     "Đặng",   "Bùi",  "Đỗ",  "Hồ",   "Ngô",   "Dương", "Lý",   "Giàng", "Lò",
+                                     "Vàng",   "Siu",  "Kpă", "Y",    "Thạch", "Kim",   "Châu", "Tống"};
+constexpr std::array kMiddleNames = {"Thị",  "Văn",   "Hữu",    "Đức",  "Ngọc",  "Minh", "Quốc",
+                                     "Xuân", "Thanh", "Hồng",   "Công", "Quang", "Thúy", "Bích",
+                                     "Mỹ",   "Gia",   "Phương", "A",    "Thế",   "Đình"};
+constexpr std::array kGivenNames = {"Anh",  "Bình", "Cường", "Dũng",   "Giang",  "Hà",    "Hải",  "Hạnh",
+                                    "Hiền", "Hòa",  "Hùng",  "Hương",  "Khánh",  "Lan",   "Linh", "Loan",
+                                    "Long", "Mai",  "Nam",   "Nga",    "Nghĩa",  "Oanh",  "Phúc", "Quyên",
+                                    "Sơn",  "Tâm",  "Thảo",  "Thuận",  "Trang",  "Tú",    "Tuấn", "Uyên",
+                                    "Vân",  "Việt", "Ỷ",     "Ngưỡng", "Khuynh", "Quyền", "Tỵ",   "Ưng"};
 
 template <std::size_t N>
 std::string any_of(const std::array<const char*, N>& names, Chance& chance) {
@@ -32,7 +34,8 @@ std::string random_name(Chance& chance) {
   std::string name = any_of(kFamilyNames, chance);
   for (int i = chance.pick(3); i > 0; --i) name += " " + any_of(kMiddleNames, chance);
   name += " " + any_of(kGivenNames, chance);
-  if (chance.happens(0.15)) name += " (" + any_of(kGivenNames, chance) + " " + any_of(kGivenNames, chance) + ")";
+  if (chance.happens(0.15))
+    name += " (" + any_of(kGivenNames, chance) + " " + any_of(kGivenNames, chance) + ")";
   return name;
 }
 
@@ -106,7 +109,8 @@ Result<PrintedNames> print_names(Chance& chance) {
   PrintedNames names;
   for (const auto& candidate : model.candidates) names.lines.push_back(candidate.lines.front());
   KP_TRY(const imaging::Image fine, forms::draw_gray(composed.page, 2 * kReferenceDpi));
-  const cv::Mat light(fine.height_px, fine.width_px, CV_8UC1, const_cast<std::uint8_t*>(fine.pixels.data()));  // NOLINT
+  const cv::Mat light(fine.height_px, fine.width_px, CV_8UC1,
+                      const_cast<std::uint8_t*>(fine.pixels.data()));  // NOLINT
   cv::bitwise_not(light, names.print);
   return names;
 }

@@ -20,9 +20,9 @@ constexpr int kEdgePx = 16;  // of the fine picture around the field: what regis
 
 /// Everything that lies on this piece of paper, fine.
 struct Piece {
-  cv::Mat print;                            ///< CV_32F darkness 0 … 1
+  cv::Mat print;                                 ///< CV_32F darkness 0 … 1
   std::vector<std::pair<cv::Mat, PenInk>> inks;  ///< CV_8UC1
-  cv::Mat shade;                            ///< CV_32F share of light that is taken away
+  cv::Mat shade;                                 ///< CV_32F share of light that is taken away
 };
 
 cv::Mat grain(cv::Size size, int patch_px, Chance& chance) {
@@ -35,8 +35,15 @@ cv::Mat grain(cv::Size size, int patch_px, Chance& chance) {
 
 NamePlace place_of(const LineModel& line) {
   const double k = 1 / kFieldPxPerMm;
-  NamePlace place{line.left_px * k, line.right_px * k, line.top_px * k, line.bottom_px * k,
-                  line.body_top_px * k, line.body_bottom_px * k, {}, line.field.width * k, line.field.height * k};
+  NamePlace place{line.left_px * k,
+                  line.right_px * k,
+                  line.top_px * k,
+                  line.bottom_px * k,
+                  line.body_top_px * k,
+                  line.body_bottom_px * k,
+                  {},
+                  line.field.width * k,
+                  line.field.height * k};
   for (const cv::Range& word : line.words) place.words_mm.push_back({word.start * k, word.end * k});
   return place;
 }
@@ -57,7 +64,8 @@ void wear_print(cv::Mat& print, Chance& chance) {
 void draw(Piece& piece, const std::vector<Movement>& movements, const PenInk& pen, Chance& chance) {
   cv::Mat ink(piece.print.size(), CV_8UC1, cv::Scalar(0));
   for (Movement movement : movements) {
-    for (Moment& moment : movement) moment.at.x_mm += kEdgePx / kFinePxPerMm, moment.at.y_mm += kEdgePx / kFinePxPerMm;
+    for (Moment& moment : movement)
+      moment.at.x_mm += kEdgePx / kFinePxPerMm, moment.at.y_mm += kEdgePx / kFinePxPerMm;
     lay_ink(ink, movement, pen, kFinePxPerMm, chance);
   }
   if (pen.grain > 0) ink.setTo(0, grain(ink.size(), 2, chance) < pen.grain);
@@ -70,7 +78,8 @@ void draw(Piece& piece, const std::vector<Movement>& movements, const PenInk& pe
 bool fold(Piece& piece, const NamePlace& name, Chance& chance) {
   const double body = name.body_bottom_mm - name.body_top_mm;
   const double at_mm = chance.between(0.2, name.field_height_mm - 0.2), sigma_mm = chance.between(0.12, 0.6);
-  const double depth = chance.between(0.05, 0.5), slope = chance.bell(0, 0.006), soft = chance.between(0, 0.5 * depth);
+  const double depth = chance.happens(0.3) ? chance.between(0.02, 0.07) : chance.between(0.12, 0.5),
+               slope = chance.bell(0, 0.006), soft = chance.between(0, 0.5 * depth);
   const bool cracks = chance.happens(0.5);
   for (int y = 0; y < piece.shade.rows; ++y)
     for (int x = 0; x < piece.shade.cols; ++x) {
@@ -85,11 +94,12 @@ bool fold(Piece& piece, const NamePlace& name, Chance& chance) {
 
 /// Dirt on the scanner's glass: a line down the whole field. True when it crosses the name.
 bool streak(Piece& piece, const NamePlace& name, Chance& chance) {
-  const double at_mm = chance.between(0, name.field_width_mm), half_mm = chance.between(0.05, 0.3);
-  const double depth = chance.between(0.1, 0.9);
+  const double at_mm = chance.between(0, name.field_width_mm), half_mm = chance.between(0.08, 0.3);
+  const double depth = chance.happens(0.3) ? chance.between(0.03, 0.1) : chance.between(0.3, 0.9);
   const int from = static_cast<int>((at_mm - half_mm) * kFinePxPerMm) + kEdgePx;
-  const cv::Rect at = cv::Rect(from, 0, std::max(2, static_cast<int>(2 * half_mm * kFinePxPerMm)), piece.shade.rows) &
-                      cv::Rect({}, piece.shade.size());
+  const cv::Rect at =
+      cv::Rect(from, 0, std::max(2, static_cast<int>(2 * half_mm * kFinePxPerMm)), piece.shade.rows) &
+      cv::Rect({}, piece.shade.size());
   piece.shade(at).setTo(static_cast<float>(depth));
   return depth > 0.15 && at_mm > name.left_mm && at_mm < name.right_mm;
 }
@@ -98,7 +108,7 @@ bool streak(Piece& piece, const NamePlace& name, Chance& chance) {
 bool dirt(Piece& piece, Chance& chance) {
   bool large = false;
   for (int i = 1 + chance.pick(3); i > 0; --i) {
-    const double radius_mm = chance.happens(0.2) ? chance.between(0.35, 0.9) : chance.between(0.05, 0.2);
+    const double radius_mm = chance.happens(0.2) ? chance.between(0.45, 0.9) : chance.between(0.05, 0.2);
     const int radius = std::max(1, static_cast<int>(radius_mm * kFinePxPerMm));
     const cv::Point at(chance.pick(piece.shade.cols), chance.pick(piece.shade.rows));
     cv::ellipse(piece.shade, at, {radius, std::max(1, static_cast<int>(radius * chance.between(0.5, 1)))},
@@ -115,7 +125,8 @@ void show_through(Piece& piece, const NamePlace& name, Chance& chance) {
     cv::flip(piece.print, back, 1);
   } else {
     cv::Mat ink(piece.print.size(), CV_8UC1, cv::Scalar(0));
-    for (const Movement& movement : struck_mark(name, chance)) lay_ink(ink, movement, PenInk{{}, 0.9, 1, 0, 0}, kFinePxPerMm, chance);
+    for (const Movement& movement : struck_mark(name, chance))
+      lay_ink(ink, movement, PenInk{{}, 0.9, 1, 0, 0}, kFinePxPerMm, chance);
     ink.convertTo(back, CV_32F, 1 / 255.0);
   }
   const int soft = 5 + 2 * chance.pick(4);
@@ -154,7 +165,8 @@ cv::Mat expose(const Piece& piece, bool gray, Chance& chance) {
   else
     cv::merge(light, page);
   page = at_field_scale(page);
-  cv::GaussianBlur(page, page, {7, 7}, chance.happens(0.15) ? chance.between(0.8, 1.3) : chance.between(0.25, 0.8));
+  cv::GaussianBlur(page, page, {7, 7},
+                   chance.happens(0.15) ? chance.between(0.8, 1.3) : chance.between(0.25, 0.8));
   return page;
 }
 
@@ -185,13 +197,18 @@ cv::Matx23d misplaced(const LineModel& line, Chance& chance) {
 
 cv::Mat through_jpeg(const cv::Mat& page, Chance& chance) {
   if (chance.happens(0.25)) return page;
-  imaging::ImageView view{page.data, page.cols, page.rows, page.step[0],
-                          page.channels() == 1 ? imaging::PixelFormat::kGray8 : imaging::PixelFormat::kRgb8, 200};
+  imaging::ImageView view{page.data,
+                          page.cols,
+                          page.rows,
+                          page.step[0],
+                          page.channels() == 1 ? imaging::PixelFormat::kGray8 : imaging::PixelFormat::kRgb8,
+                          200};
   const auto file = imaging::encode_jpeg(view, 55 + chance.pick(40));
   KP_CHECK(file.has_value());
   const auto back = imaging::decode(*file);
   KP_CHECK(back.has_value());
-  return cv::Mat(page.rows, page.cols, page.type(), const_cast<std::uint8_t*>(back->pixels.data())).clone();  // NOLINT
+  return cv::Mat(page.rows, page.cols, page.type(), const_cast<std::uint8_t*>(back->pixels.data()))
+      .clone();  // NOLINT
 }
 
 /// What a perfect window net would answer: from the ink alone.
@@ -202,7 +219,8 @@ std::vector<WindowSight> truth_of(const cv::Mat& inked, const LineModel& line, d
     int rows = 0;
     for (int y = std::max(0, y0); y < std::min(inked.rows, y1); ++y) {
       bool any = false;
-      for (int x = std::max(0, x0); x < std::min(inked.cols, x1) && !any; ++x) any = inked.at<std::uint8_t>(y, x) != 0;
+      for (int x = std::max(0, x0); x < std::min(inked.cols, x1) && !any; ++x)
+        any = inked.at<std::uint8_t>(y, x) != 0;
       rows += any ? 1 : 0;
     }
     return rows;
@@ -212,14 +230,17 @@ std::vector<WindowSight> truth_of(const cv::Mat& inked, const LineModel& line, d
     const cv::Range at = reading::window_columns_px(line, i);
     int covered = 0, above = 0, below = 0, tallest = 0;
     for (int x = at.start; x < at.end; ++x) {
-      covered += rows_with_ink(x, x + 1, line.body_top_px + rim, line.body_bottom_px - rim) > 0 ? 1 : 0;
+      covered += rows_with_ink(x, x + 1, line.body_top_px + rim, line.body_bottom_px) > 0 ? 1 : 0;
       above += rows_with_ink(x, x + 1, line.body_top_px - 3 * body / 4, line.body_top_px - rim) > 0 ? 1 : 0;
-      below += rows_with_ink(x, x + 1, line.body_bottom_px + rim, line.body_bottom_px + 3 * body / 4) > 0 ? 1 : 0;
-      tallest = std::max(tallest, rows_with_ink(x - lean, x + lean + 1, line.body_top_px, line.body_bottom_px));
+      below +=
+          rows_with_ink(x, x + 1, line.body_bottom_px + rim, line.body_bottom_px + 3 * body / 4) > 0 ? 1 : 0;
+      tallest =
+          std::max(tallest, rows_with_ink(x - lean, x + lean + 1, line.body_top_px, line.body_bottom_px));
     }
     const auto share = [&](int n) { return static_cast<int>(strength * n * kNetOne / (at.end - at.start)); };
     const bool crossed = 100 * tallest >= 88 * body;
-    sights.push_back({share(covered), crossed ? static_cast<int>(strength * kNetOne) : 0, share(above), share(below)});
+    sights.push_back(
+        {share(covered), crossed ? static_cast<int>(strength * kNetOne) : 0, share(above), share(below)});
   }
   return sights;
 }
@@ -229,8 +250,8 @@ std::vector<WindowSight> truth_of(const cv::Mat& inked, const LineModel& line, d
 Example make_example(const PrintedNames& names, std::size_t index, Chance& chance) {
   const LineModel& line = names.lines[index];
   const NamePlace place = place_of(line);
-  const cv::Rect fine(2 * line.field.x - kEdgePx, 2 * line.field.y - kEdgePx, 2 * line.field.width + 2 * kEdgePx,
-                      2 * line.field.height + 2 * kEdgePx);
+  const cv::Rect fine(2 * line.field.x - kEdgePx, 2 * line.field.y - kEdgePx,
+                      2 * line.field.width + 2 * kEdgePx, 2 * line.field.height + 2 * kEdgePx);
   Piece piece;
   cv::Mat crop(fine.size(), CV_8UC1, cv::Scalar(0));
   const cv::Rect inside = fine & cv::Rect({}, names.print.size());
@@ -252,7 +273,7 @@ Example make_example(const PrintedNames& names, std::size_t index, Chance& chanc
     draw(piece, other_mark(place, chance), pen, chance);
   } else if (kind < 0.60) {  // too faint to be sure
     example.truth = LineClass::kNeither;
-    strength = chance.between(0.25, 0.6);
+    strength = chance.between(0.35, 0.65);
     pen.strength = 0.05 + 0.25 * strength, pen.rgb = {0.2, 0.2, 0.2}, pen.skips = 0;
     draw(piece, struck_mark(place, chance), pen, chance);
   }
@@ -266,7 +287,8 @@ Example make_example(const PrintedNames& names, std::size_t index, Chance& chanc
 
   const cv::Matx23d map = misplaced(line, chance);
   cv::Mat page = expose(piece, gray, chance), field, pixels;
-  cv::warpAffine(page, field, map, line.field.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+  cv::warpAffine(page, field, map, line.field.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                 cv::BORDER_REPLICATE);
   add_noise(field, chance);
   field.convertTo(pixels, field.channels() == 1 ? CV_8UC1 : CV_8UC3);
   example.dark = reading::darkness_against_paper(through_jpeg(pixels, chance));
@@ -274,7 +296,8 @@ Example make_example(const PrintedNames& names, std::size_t index, Chance& chanc
   cv::Mat inked(line.field.size(), CV_8UC1, cv::Scalar(0));
   for (const auto& [ink, used] : piece.inks) {
     cv::Mat laid;
-    cv::warpAffine(at_field_scale(ink), laid, map, line.field.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP);
+    cv::warpAffine(at_field_scale(ink), laid, map, line.field.size(),
+                   cv::INTER_LINEAR | cv::WARP_INVERSE_MAP);
     inked |= laid > 100;
   }
   const int windows = reading::cells_of(example.dark, line).windows();

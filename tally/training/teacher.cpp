@@ -36,14 +36,16 @@ struct School {
   cv::Mat windows, answers;  ///< CV_32F, a row a window
 };
 
-void learn_from(School& school, const Example& example, const reading::LineModel& line, int count, Chance& chance) {
+void learn_from(School& school, const Example& example, const reading::LineModel& line, int count,
+                Chance& chance) {
   const reading::LineCells cells = reading::cells_of(example.dark, line);
   for (int i = 0; i < count; ++i) {
     const int at = chance.pick(cells.windows());
     const auto in = reading::window_inputs(cells, at);
     const WindowSight& truth = example.windows[static_cast<std::size_t>(at)];
     cv::Mat row(1, reading::kWindowInputs, CV_32F), answer(1, reading::kWindowOutputs, CV_32F);
-    for (int k = 0; k < row.cols; ++k) row.at<float>(0, k) = static_cast<float>(in[static_cast<std::size_t>(k)]) / (1 << kCellBits);
+    for (int k = 0; k < row.cols; ++k)
+      row.at<float>(0, k) = static_cast<float>(in[static_cast<std::size_t>(k)]) / (1 << kCellBits);
     int o = 0;
     for (const int value : {truth.covered, truth.crossed, truth.above, truth.below})
       answer.at<float>(0, o++) = 2 * static_cast<float>(value) / kNetOne - 1;
@@ -85,8 +87,10 @@ cv::Ptr<ANN_MLP> learn(const cv::Mat& in, const cv::Mat& out, int hidden, int ro
   net->setTermCriteria({cv::TermCriteria::MAX_ITER, 1, 0});
   const auto data = cv::ml::TrainData::create(in, cv::ml::ROW_SAMPLE, out);
   for (int i = 0; i < rounds; ++i) {
-    net->setTrainMethod(ANN_MLP::BACKPROP, kPace * std::pow(0.05, static_cast<double>(i) / rounds), kMomentum);
-    net->train(data, ANN_MLP::NO_INPUT_SCALE | ANN_MLP::NO_OUTPUT_SCALE | (i > 0 ? ANN_MLP::UPDATE_WEIGHTS : 0));
+    net->setTrainMethod(ANN_MLP::BACKPROP, kPace * std::pow(0.05, static_cast<double>(i) / rounds),
+                        kMomentum);
+    net->train(data,
+               ANN_MLP::NO_INPUT_SCALE | ANN_MLP::NO_OUTPUT_SCALE | (i > 0 ? ANN_MLP::UPDATE_WEIGHTS : 0));
     progress(step, (i + 1.0) / rounds);
   }
   return net;
@@ -137,13 +141,15 @@ std::string model_text(const Lesson& lesson, const SmallNet& window, const Small
   print_layer(numbers, line.hidden()), print_layer(numbers, line.output());
   numbers += "end\n";
   std::string text = fmt::format(
-      "kiemphieu-line-reader 1\ngenerator {} seed {} pages {} examples {} windows {} rounds {} {}\n", kGeneratorVersion,
-      lesson.seed, lesson.pages, lesson.examples_a_name, lesson.windows_a_line, lesson.window_rounds, lesson.line_rounds);
+      "kiemphieu-line-reader 1\ngenerator {} seed {} pages {} examples {} windows {} rounds {} {}\n",
+      kGeneratorVersion, lesson.seed, lesson.pages, lesson.examples_a_name, lesson.windows_a_line,
+      lesson.window_rounds, lesson.line_rounds);
   text += "sha256 " + model_digest(numbers).hex() + "\n";
   return text + numbers;
 }
 
-SmallNet judge_lines(const School& school, const SmallNet& window, const Lesson& lesson, const Progress& progress) {
+SmallNet judge_lines(const School& school, const SmallNet& window, const Lesson& lesson,
+                     const Progress& progress) {
   // A line net that answers nothing yet: only its windows are asked.
   const NetLayer hidden{reading::kLineInputs, 1, 12, std::vector<std::int16_t>(reading::kLineInputs, 0), {0}};
   const NetLayer output{1, 3, 12, {0, 0, 0}, {0, 0, 0}};
@@ -153,7 +159,8 @@ SmallNet judge_lines(const School& school, const SmallNet& window, const Lesson&
     if (kept.apart) continue;
     const auto numbers = reading::line_inputs(eyes.look_at_windows(kept.dark, *kept.line), *kept.line);
     cv::Mat row(1, reading::kLineInputs, CV_32F), answer(1, 3, CV_32F, cv::Scalar(-1));
-    for (int k = 0; k < row.cols; ++k) row.at<float>(0, k) = static_cast<float>(numbers[static_cast<std::size_t>(k)]) / (1 << kLineBits);
+    for (int k = 0; k < row.cols; ++k)
+      row.at<float>(0, k) = static_cast<float>(numbers[static_cast<std::size_t>(k)]) / (1 << kLineBits);
     answer.at<float>(0, static_cast<int>(kept.truth)) = 1;
     in.push_back(row);
     out.push_back(answer);
@@ -173,7 +180,8 @@ Result<Trained> train(const Lesson& lesson, const Progress& progress) {
   cv::setNumThreads(1);  // sums over threads would depend on who is first
   KP_TRY(const School school, gather(lesson, progress));
   const SmallNet window = rounded_net(
-      learn(school.windows, school.answers, lesson.window_hidden, lesson.window_rounds, "windows", progress), kCellBits);
+      learn(school.windows, school.answers, lesson.window_hidden, lesson.window_rounds, "windows", progress),
+      kCellBits);
   const SmallNet line = judge_lines(school, window, lesson, progress);
   Trained trained;
   trained.lines = static_cast<int>(school.lines.size());

@@ -20,10 +20,10 @@ inline constexpr int kGeneratorVersion = 1;
 
 struct Lesson {
   std::uint64_t seed = 20260315;
-  int pages = 300;           ///< of printed names
-  int examples_a_name = 6;
-  int windows_a_line = 12;   ///< that the window net learns from
-  int window_rounds = 30;    ///< passes over all of them
+  int pages = 260;  ///< of printed names
+  int examples_a_name = 8;
+  int windows_a_line = 12;  ///< that the window net learns from
+  int window_rounds = 30;   ///< passes over all of them
   int line_rounds = 150;
   int window_hidden = 16, line_hidden = 12;
 };

@@ -28,7 +28,7 @@ struct Options {
   int ballots = 600, repeats = 2;
   std::uint64_t seed = 2026;
   std::string save, level = "all";
-  bool verbose = false;
+  bool verbose = false, lines = false;
 };
 
 constexpr std::array kLevels{std::pair{"plain", forge::PhysicsLevel::kPlain},
@@ -62,11 +62,14 @@ class Run {
                            (*truth == Truth::kStruck && line.second.view == SecondView::kKept);
         add(cells_[{group, kTruths[static_cast<std::size_t>(*truth)]}], line.second);
         wrong_ += wrong ? 1 : 0;
+        if (options_.lines)
+          fmt::print("{}\t{}\t{}\t{}\t{}\n", group, plan.marks[i] ? to_text(plan.marks[i]->style) : "none",
+                     plan.pen.name, line.second.kept_permille, line.second.struck_permille);
         disagree = disagree || !line.second.agrees;
         if (wrong || !line.second.agrees)
-          odd += fmt::format(" | {} {} {}/{} shape {} score {:.2f}", candidates[i].id, wrong ? "WRONG" : "disagree",
-                             line.second.kept_permille, line.second.struck_permille, to_text(candidates[i].shape),
-                             candidates[i].score);
+          odd += fmt::format(" | {} {} {}/{} shape {} score {:.2f}", candidates[i].id,
+                             wrong ? "WRONG" : "disagree", line.second.kept_permille,
+                             line.second.struck_permille, to_text(candidates[i].shape), candidates[i].score);
       }
     }
     // Would have been accepted, had the readers agreed.
@@ -74,16 +77,19 @@ class Run {
     const bool added = disagree && judged.truth.expected == forge::Expected::kClear && reasons.size() == 1;
     added_[group] += added ? 1 : 0;
     if (options_.verbose && !odd.empty()) fmt::print(stderr, "{} {} #{}{}\n", group, contest, sheets_, odd);
-    if (!options_.save.empty() && !odd.empty()) save(contest, plan, judged, fmt::format("{}/{}-{}.png", options_.save, group, sheets_));
+    if (!options_.save.empty() && !odd.empty())
+      save(contest, plan, judged, fmt::format("{}/{}-{}.png", options_.save, group, sheets_));
   }
 
   void print() const {
-    fmt::print("| sheets | name line | lines | kept | struck | unsure | readers disagree |\n"
-               "| --- | --- | ---: | ---: | ---: | ---: | ---: |\n");
+    fmt::print(
+        "| sheets | name line | lines | kept | struck | unsure | readers disagree |\n"
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: |\n");
     for (const auto& [key, c] : cells_)
-      fmt::print("| {} | {} | {} | {} | {} | {} | {} |\n", key.first, key.second, c.lines, c.kept, c.struck, c.unsure,
-                 c.disagree);
-    fmt::print("\nSurely wrong (clean taken for struck or struck for clean): {} on {} sheets\n", wrong_, sheets_);
+      fmt::print("| {} | {} | {} | {} | {} | {} | {} |\n", key.first, key.second, c.lines, c.kept, c.struck,
+                 c.unsure, c.disagree);
+    fmt::print("\nSurely wrong (clean taken for struck or struck for clean): {} on {} sheets\n", wrong_,
+               sheets_);
     for (const auto& [group, count] : added_)
       fmt::print("Clear sheets of \"{}\" that go to people for the second reader alone: {}\n", group, count);
   }
@@ -97,7 +103,8 @@ class Run {
     cell.unsure += second.view == SecondView::kUnsure ? 1 : 0;
     cell.disagree += second.agrees ? 0 : 1;
   }
-  void save(std::size_t contest, const forge::SheetPlan& plan, const golden::Judged& judged, const std::string& path) const {
+  void save(std::size_t contest, const forge::SheetPlan& plan, const golden::Judged& judged,
+            const std::string& path) const {
     const imaging::Image page = deck_.forges[contest]->make(plan);
     const auto png = imaging::encode_png(reading::draw_reading(page.view(), judged.reading).view());
     if (!png) return;
@@ -123,8 +130,10 @@ void run_all(const golden::Deck& deck, const Options& options, Run& run) {
       if (level == forge::PhysicsLevel::kRough) continue;
       for (const auto& situation : forge::situations())
         for (int i = 0; i < options.repeats; ++i)
-          run.sheet("situations", contest,
-                    forge::plan_situation(situation, form, paper, options.seed + static_cast<std::uint64_t>(1000 * i) + contest, level));
+          run.sheet(
+              "situations", contest,
+              forge::plan_situation(situation, form, paper,
+                                    options.seed + static_cast<std::uint64_t>(1000 * i) + contest, level));
     }
   }
 }
@@ -140,6 +149,7 @@ int main(int argc, char** argv) {
   app.add_option("--save", options.save, "folder for pictures of sheets on which the readers disagree");
   app.add_option("--level", options.level, "plain, office, rough or all");
   app.add_flag("-v,--verbose", options.verbose);
+  app.add_flag("--lines", options.lines, "each name line's numbers, tab-separated");
   CLI11_PARSE(app, argc, argv);
   const golden::Deck deck = golden::Deck::load();
   Run run(deck, options);

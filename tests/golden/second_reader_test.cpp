@@ -13,7 +13,8 @@ using namespace kiemphieu;
 using election::MarkShape;
 
 /// As Reader does: one verdict a line, confirmed by what the second reader saw there.
-void plant(reading::CandidateReading& candidate, double score, MarkShape shape, reading::SheetReading& reading) {
+void plant(reading::CandidateReading& candidate, double score, MarkShape shape,
+           reading::SheetReading& reading) {
   std::vector<reading::LineVerdict> verdicts;
   for (auto& line : candidate.lines) {
     reading::LineVerdict wrong;
@@ -32,9 +33,9 @@ TEST_CASE("an error of the first reader, either way, ends with people") {
   for (std::size_t contest = 0; contest < deck.forges.size(); ++contest)
     for (std::uint64_t seed = 1; seed <= 8; ++seed) {
       const auto& maker = *deck.forges[contest];
-      const auto plan =
-          forge::plan_situation(*forge::find_situation("careful"), maker.form(),
-                                deck.election.contests[contest].paper.rgb, seed, forge::PhysicsLevel::kOffice);
+      const auto plan = forge::plan_situation(*forge::find_situation("careful"), maker.form(),
+                                              deck.election.contests[contest].paper.rgb, seed,
+                                              forge::PhysicsLevel::kOffice);
       const auto read = deck.reader->read(maker.make(plan).view(), maker.form().contest);
       REQUIRE(read.candidates.size() == plan.marks.size());
       CAPTURE(seed);
@@ -42,7 +43,8 @@ TEST_CASE("an error of the first reader, either way, ends with people") {
       for (std::size_t i = 0; i < plan.marks.size(); ++i) {
         reading::SheetReading wrong = read;
         const bool struck = plan.marks[i].has_value();
-        plant(wrong.candidates[i], struck ? 0.0 : 0.98, struck ? MarkShape::kNone : MarkShape::kHorizontal, wrong);
+        plant(wrong.candidates[i], struck ? 0.0 : 0.98, struck ? MarkShape::kNone : MarkShape::kHorizontal,
+              wrong);
         (struck ? planted_kept : planted_struck) += 1;
         CAPTURE(i);
         const auto meaning = counting::interpret(deck.election, wrong, maker.form().contest);

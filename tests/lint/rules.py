@@ -54,7 +54,7 @@ FENCES = [
     (r"spdlog/", ["config/base"], "log lines have one form"),
     (r"prometheus/", ["sync/http"], "both daemons print their metrics through one function"),
     (r"systemd/", ["config/service"], "both daemons speak to systemd through one class"),
-    (r"CLI/", ["firmware-host/cli", "firmware-host/station", "sync/committee", "scanner/worker", "tests"],
+    (r"CLI/", ["firmware-host/cli", "firmware-host/station", "sync/committee", "scanner/worker", "tally/training", "tests"],
      "only a main() reads a command line"),
     (r"(doctest|rapidcheck)", ["tests"], "no test code in the product"),
 ]

@@ -23,7 +23,9 @@ const PrintModel& ballot() {
 }
 const LineModel& name_line() { return ballot().candidates[0].lines[0]; }
 
-SecondOpinion opinion_of(const cv::Mat& dark) { return LearnedReader::shipped().look(dark, name_line()).opinion; }
+SecondOpinion opinion_of(const cv::Mat& dark) {
+  return LearnedReader::shipped().look(dark, name_line()).opinion;
+}
 
 /// The print, a little soft, with a pen line between two places (shares of the name's width and body).
 cv::Mat with_line(double from_x, double from_y, double to_x, double to_y, int darkness = 190, int thick = 3) {
@@ -78,8 +80,8 @@ TEST_CASE("a net in whole numbers answers as the same net in fractions") {
   hidden.bias = {100000, -200000, 50000}, output.bias = {300000, -100000};
   const SmallNet net(hidden, output);
   for (int n = 0; n < 50; ++n) {
-    const std::array<std::int16_t, 4> in{static_cast<std::int16_t>(n * 5), static_cast<std::int16_t>(255 - n), 17,
-                                         static_cast<std::int16_t>((n * 37) % 256)};
+    const std::array<std::int16_t, 4> in{static_cast<std::int16_t>(n * 5), static_cast<std::int16_t>(255 - n),
+                                         17, static_cast<std::int16_t>((n * 37) % 256)};
     std::array<int, 2> out{};
     net.run(in, out);
     std::array<double, 3> middle{};
@@ -91,7 +93,8 @@ TEST_CASE("a net in whole numbers answers as the same net in fractions") {
     for (std::size_t o = 0; o < 2; ++o) {
       double sum = static_cast<double>(output.bias[o]) / (1 << 20);
       for (std::size_t h = 0; h < 3; ++h) sum += output.weights[o * 3 + h] * middle[h] * kNetOne / (1 << 20);
-      CHECK(static_cast<double>(out[o]) / kNetOne == doctest::Approx(1.7159 * std::tanh(sum / 3)).epsilon(0.02));
+      CHECK(static_cast<double>(out[o]) / kNetOne ==
+            doctest::Approx(1.7159 * std::tanh(sum / 3)).epsilon(0.02));
     }
   }
 }
@@ -106,9 +109,10 @@ TEST_CASE("a model text with one thing wrong is refused") {
     }
     return text;
   };
-  const auto model = [&](const std::string& head, int windows, const std::string& weight, const std::string& tail) {
-    return head + "\nwindow " + layer(windows, 2, weight) + layer(2, 4, "1") + "line " + layer(kLineInputs, 2, "1") +
-           layer(2, 3, "1") + tail;
+  const auto model = [&](const std::string& head, int windows, const std::string& weight,
+                         const std::string& tail) {
+    return head + "\nwindow " + layer(windows, 2, weight) + layer(2, 4, "1") + "line " +
+           layer(kLineInputs, 2, "1") + layer(2, 3, "1") + tail;
   };
   const std::string head = "kiemphieu-line-reader 1\nabout";
   CHECK(LearnedReader::parse(model(head, kWindowInputs, "1", "end\n")).has_value());

@@ -32,8 +32,8 @@ TEST_CASE("the same lesson gives the same bytes, another seed others") {
 TEST_CASE("the model in the repository says how it was made, and its digest is its own") {
   const std::string text = shipped_text();
   const Lesson lesson;
-  const std::string made = "\ngenerator " + std::to_string(kGeneratorVersion) + " seed " + std::to_string(lesson.seed) +
-                           " pages " + std::to_string(lesson.pages) + " ";
+  const std::string made = "\ngenerator " + std::to_string(kGeneratorVersion) + " seed " +
+                           std::to_string(lesson.seed) + " pages " + std::to_string(lesson.pages) + " ";
   CHECK(text.find(made) != std::string::npos);
   CHECK(text.find("\nsha256 " + model_digest(text).hex() + "\n") != std::string::npos);
   CHECK(reading::LearnedReader::parse(text).has_value());
@@ -64,12 +64,14 @@ TEST_CASE("examples say the truth about their ink") {
     const Example example = make_example(*names, index, chance);
     CAPTURE(n);
     REQUIRE(example.dark.size() == names->lines[index].field.size());
-    REQUIRE(example.windows.size() == static_cast<std::size_t>(reading::cells_of(example.dark, names->lines[index]).windows()));
+    REQUIRE(example.windows.size() ==
+            static_cast<std::size_t>(reading::cells_of(example.dark, names->lines[index]).windows()));
     int inked = 0;
     for (const auto& window : example.windows) inked += window.covered > 0 || window.crossed > 0 ? 1 : 0;
     if (example.truth == LineClass::kClean) CHECK(inked == 0);
     if (example.truth == LineClass::kStruck) CHECK(3 * inked >= static_cast<int>(example.windows.size()));
-    clean += example.truth == LineClass::kClean ? 1 : 0, struck += example.truth == LineClass::kStruck ? 1 : 0;
+    clean += example.truth == LineClass::kClean ? 1 : 0,
+        struck += example.truth == LineClass::kStruck ? 1 : 0;
   }
   CHECK(clean >= 10);
   CHECK(struck >= 10);
