@@ -12,8 +12,10 @@
 namespace kiemphieu::reading {
 namespace {
 
-/// Surely: of 1000. Set on forged ballots (docs/reports/learned-reader.md).
-constexpr int kSureKept = 800, kSureStruck = 800;
+/// In the lessons a quarter of the lines is neither clean nor struck through, on
+/// ballots one in fifty or less: probabilities are of ballots, not of lessons.
+constexpr int kCommonness = 8;
+constexpr int kSurely = 500;  // of 1000; docs/reports/learned-reader.md
 constexpr int kHalf = kNetOne / 2;
 
 int floor_div(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
@@ -259,11 +261,12 @@ LineSight LearnedReader::look(const cv::Mat& dark, const LineModel& line) const 
   std::array<int, 3> out{};  // clean, struck, neither
   line_.run(line_inputs(sight.windows, line), out);
   SecondOpinion& opinion = sight.opinion;
-  const int all = std::max(1, permille_of(out[0]) + permille_of(out[1]) + permille_of(out[2]));
-  opinion.kept_permille = 1000 * permille_of(out[0]) / all;
-  opinion.struck_permille = 1000 * permille_of(out[1]) / all;
-  if (opinion.kept_permille >= kSureKept) opinion.view = SecondView::kKept;
-  if (opinion.struck_permille >= kSureStruck) opinion.view = SecondView::kStruck;
+  const int clean = kCommonness * permille_of(out[0]), struck = kCommonness * permille_of(out[1]);
+  const int all = std::max(1, clean + struck + permille_of(out[2]));
+  opinion.kept_permille = 1000 * clean / all;
+  opinion.struck_permille = 1000 * struck / all;
+  if (opinion.kept_permille > kSurely) opinion.view = SecondView::kKept;
+  if (opinion.struck_permille > kSurely) opinion.view = SecondView::kStruck;
   return sight;
 }
 
