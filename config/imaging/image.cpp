@@ -1,5 +1,7 @@
 #include "config/imaging/image.h"
 
+#include <algorithm>
+
 #include "config/base/check.h"
 
 namespace kiemphieu::imaging {
@@ -13,10 +15,16 @@ ImageView Image::view() const {
 }
 
 Image Image::blank(int width_px, int height_px, PixelFormat format, double dpi) {
+  Image image = unset(width_px, height_px, format, dpi);
+  std::fill(image.pixels.begin(), image.pixels.end(), std::uint8_t{255});
+  return image;
+}
+
+Image Image::unset(int width_px, int height_px, PixelFormat format, double dpi) {
   KP_CHECK(width_px >= 0 && height_px >= 0);
   const std::size_t size =
       static_cast<std::size_t>(width_px) * static_cast<std::size_t>(height_px) * channels(format);
-  return {Bytes(size, 255), width_px, height_px, format, dpi};
+  return {Pixels(size), width_px, height_px, format, dpi};
 }
 
 }  // namespace kiemphieu::imaging

@@ -3,6 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
+#include <utility>
+#include <vector>
 
 #include "config/base/bytes.h"
 
@@ -26,9 +30,28 @@ struct ImageView {
   double dpi = 0;  ///< pixels per inch as the scanner or file states; 0 = not stated
 };
 
+/// std::allocator, but new elements hold whatever memory held: a decoder that
+/// fills a whole page need not have it cleared first (a sixth of its time).
+template <class T>
+struct UnsetAllocator : std::allocator<T> {
+  template <class U>
+  struct rebind {
+    using other = UnsetAllocator<U>;
+  };
+  template <class U>
+  void construct(U* at) noexcept {
+    ::new (static_cast<void*>(at)) U;
+  }
+  template <class U, class... Args>
+  void construct(U* at, Args&&... args) {
+    std::construct_at(at, std::forward<Args>(args)...);
+  }
+};
+using Pixels = std::vector<std::uint8_t, UnsetAllocator<std::uint8_t>>;
+
 /// Pixels owned: rows packed, stride = width * channels.
 struct Image {
-  Bytes pixels;
+  Pixels pixels;
   int width_px = 0;
   int height_px = 0;
   PixelFormat format = PixelFormat::kGray8;
@@ -38,6 +61,8 @@ struct Image {
   ImageView view() const;
   /// A white image.
   static Image blank(int width_px, int height_px, PixelFormat format, double dpi);
+  /// An image whose pixels are yet to be written, every one of them.
+  static Image unset(int width_px, int height_px, PixelFormat format, double dpi);
 };
 
 }  // namespace kiemphieu::imaging

@@ -62,7 +62,7 @@ Result<Image> decode_jpeg(ByteView file, const DecodeLimits& limits) {
     return fail(ErrorCode::kImageFormat, "a JPEG in CMYK colours; scan in RGB or gray");
 
   const bool gray = colour == TJCS_GRAY;
-  Image image = Image::blank(width, height, gray ? PixelFormat::kGray8 : PixelFormat::kRgb8, jfif_dpi(file));
+  Image image = Image::unset(width, height, gray ? PixelFormat::kGray8 : PixelFormat::kRgb8, jfif_dpi(file));
   // LIMITSCANS: a progressive file of a thousand scans would take minutes.
   // FASTUPSAMPLE: smoother chroma would cost a fifth of the time and shows nothing more.
   constexpr int kFlags = TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS | TJFLAG_FASTUPSAMPLE;

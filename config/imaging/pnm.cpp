@@ -52,7 +52,7 @@ class HeaderText {
   std::size_t at_;
 };
 
-void scale_samples(ByteView samples, std::uint32_t max_value, Bytes& out) {
+void scale_samples(ByteView samples, std::uint32_t max_value, Pixels& out) {
   const bool wide = max_value > 255;
   for (std::size_t i = 0; i < out.size(); ++i) {
     const std::uint32_t value = wide ? samples[2 * i] * 256U + samples[2 * i + 1] : samples[i];

@@ -35,7 +35,7 @@ class Frame {
  private:
   FrameShape shape_;
   double dpi_ = 0;
-  Bytes bytes_;
+  imaging::Pixels bytes_;
 };
 
 }  // namespace kiemphieu::sane

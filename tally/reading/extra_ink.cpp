@@ -3,95 +3,67 @@
 #include <algorithm>
 #include <cmath>
 
-#include <opencv2/imgproc.hpp>
-
+#include "tally/reading/form_frame.h"
+#include "tally/reading/patches.h"
 #include "tally/reading/seal.h"
 
 namespace kiemphieu::reading {
 namespace {
 
 constexpr int kInkLevel = 56;        // of 255: 22 % darker than the paper, averaged over 0.5 mm
-constexpr double kEdgeMm = 4.0;      // shadows and cut edges
 constexpr double kMinAreaMm2 = 1.5;  // a tick of a ball pen, 4 x 0.4 mm; smaller is dirt
 constexpr double kMinLengthMm = 2.0;
 constexpr double kNameReachXMm = 3.0, kNameReachYMm = 2.0;    // a line's own field looks there
 constexpr double kPrefixMm = 14.0;                            // "Ông/Bà" stands left of the name
 constexpr double kStrikeOverMm = 32.0, kStrikeAboveMm = 7.0;  // a strike may overshoot its name so far
-constexpr int kFoldLevel = 28;                                // 11 %: a shallow crease
-constexpr double kFoldShare = 0.6;                            // of a row's unprinted width
 constexpr int kFoldDarkest = 115;      // 45 %: creases are shadows, pen lines are darker
-constexpr double kStreakShare = 0.55;  // of a column's unprinted height
 
-bool inside(const forms::BoxMm& box, Point p, double grow_x, double grow_y) {
-  return p.x > box.x_mm - grow_x && p.x < box.x_mm + box.w_mm + grow_x && p.y > box.y_mm - grow_y &&
-         p.y < box.y_mm + box.h_mm + grow_y;
+/// Which of `count` rows or columns lie within 0.9 mm of one of the lines.
+std::vector<bool> band(const std::vector<double>& lines_mm, double px_per_mm, int count) {
+  constexpr double kHalfMm = 0.9;
+  std::vector<bool> inside(static_cast<std::size_t>(count), false);
+  for (const double line : lines_mm)
+    for (int i = 0; i < count; ++i)
+      if (std::abs((i + 0.5) / px_per_mm - line) < kHalfMm) inside[static_cast<std::size_t>(i)] = true;
+  return inside;
 }
 
-struct Foreign {
-  cv::Mat mask;                  ///< coarse pixels, 255 foreign ink
-  std::vector<int> open, inked;  ///< a scan column: places the print leaves open, and inked ones
-  std::vector<int> row_open, row_inked,
-      row_ink;  ///< the same by rows of the form (0.5 mm), and the ink's sum
-  int count = 0;
-};
+/// Where the stamp may lie, in the pixels of PrintModel::watched.
+cv::Rect seal_area_px(const PrintModel& model) {
+  if (!model.form.seal) return {};
+  const forms::BoxMm& seal = *model.form.seal;
+  const auto px = [](double mm) { return static_cast<int>(std::floor(mm * kPrintedPxPerMm)); };
+  return {px(seal.x_mm - kSealReachMm), px(seal.y_mm - kSealReachMm), px(seal.w_mm + 2 * kSealReachMm),
+          px(seal.h_mm + 2 * kSealReachMm)};
+}
 
-Foreign mark_foreign(const PageView& view, const Affine& to_form, const PrintModel& model) {
-  Foreign foreign{cv::Mat::zeros(view.ink.size(), CV_8UC1), {}, {}, {}, {}, {}, 0};
-  foreign.open.assign(static_cast<std::size_t>(view.ink.cols), 0);
-  foreign.inked = foreign.open;
-  foreign.row_open.assign(static_cast<std::size_t>(model.printed.rows), 0);
-  foreign.row_inked = foreign.row_ink = foreign.row_open;
-  const forms::BoxMm page{kEdgeMm, kEdgeMm, model.form.page_width_mm - 2 * kEdgeMm,
-                          model.form.page_height_mm - 2 * kEdgeMm};
+/// Unprinted ink as a mask over the coarse picture.
+cv::Mat mark_foreign(const PageView& view, const Affine& form_to_page, const PrintModel& model,
+                     const PageLines& lines) {
+  cv::Mat mask = cv::Mat::zeros(view.ink.size(), CV_8UC1);
+  const OntoForm onto(view, form_to_page);
+  const cv::Rect seal = seal_area_px(model);
+  const std::vector<bool> fold_rows = band(lines.fold_rows_mm, kPrintedPxPerMm, model.watched.rows);
+  const std::vector<bool> fold_columns = band(lines.fold_columns_mm, kPrintedPxPerMm, model.watched.cols);
+  const std::vector<bool> streaks = band(lines.streaks_mm, view.px_per_mm / view.step, view.ink.cols);
+  const WatchedPlace step = onto.along_row();
+  const int cols = view.ink.cols;
   for (int y = 0; y < view.ink.rows; ++y) {
     const auto* row = view.ink.ptr<std::uint8_t>(y);
-    Point at = to_form((0.5) * view.step, (y + 0.5) * view.step);
-    for (int x = 0; x < view.ink.cols; ++x, at.x += to_form.a * view.step, at.y += to_form.c * view.step) {
-      if (!inside(page, at, 0, 0)) continue;
-      const int fx = static_cast<int>(at.x * kPrintedPxPerMm), fy = static_cast<int>(at.y * kPrintedPxPerMm);
-      if (fx >= model.printed.cols || fy >= model.printed.rows) continue;
-      if (model.printed.ptr<std::uint8_t>(fy)[fx] != 0) continue;
-      const auto here = [&](const forms::BoxMm& box) { return inside(box, at, 0, 0); };
-      if (std::any_of(model.form.ignored.begin(), model.form.ignored.end(), here)) continue;
-      ++foreign.open[static_cast<std::size_t>(x)];
-      ++foreign.row_open[static_cast<std::size_t>(fy)];
-      if (row[x] < kFoldLevel) continue;
-      ++foreign.row_inked[static_cast<std::size_t>(fy)];
-      foreign.row_ink[static_cast<std::size_t>(fy)] += row[x];
+    auto* marked = mask.ptr<std::uint8_t>(y);
+    const WatchedPlace start = onto.at(0, y);
+    for (int x = 0; x < cols; ++x) {
       if (row[x] < kInkLevel) continue;
-      ++foreign.inked[static_cast<std::size_t>(x)];
-      if (model.form.seal && inside(*model.form.seal, at, kSealReachMm, kSealReachMm)) continue;
-      foreign.mask.ptr<std::uint8_t>(y)[x] = 255;
-      ++foreign.count;
+      const WatchedPlace at{start.x + x * step.x, start.y + x * step.y};
+      if (!at.within(model.watched) || model.watched.ptr<std::uint8_t>(at.row())[at.col()] == 0) continue;
+      if (seal.contains({at.col(), at.row()}) || streaks[static_cast<std::size_t>(x)]) continue;
+      const bool on_fold = fold_rows[static_cast<std::size_t>(at.row())] ||
+                           fold_columns[static_cast<std::size_t>(at.col())];
+      if (on_fold && row[x] <= kFoldDarkest) continue;
+      marked[x] = 255;
     }
   }
-  return foreign;
-}
-
-/// A crease runs across the whole form and is a shadow, not ink: its rows say
-/// nothing about content. A line drawn so far with a pen is darker and stays.
-std::vector<double> drop_folds(const Affine& to_form, const PageView& view, Foreign& foreign) {
-  std::vector<double> rows_mm;
-  std::vector<bool> fold(foreign.row_open.size(), false);
-  for (std::size_t y = 2; y + 2 < fold.size(); ++y) {
-    // The crease may lie a little askew: three rows together.
-    const int open = (foreign.row_open[y - 1] + foreign.row_open[y] + foreign.row_open[y + 1]) / 3;
-    const int inked = foreign.row_inked[y - 1] + foreign.row_inked[y] + foreign.row_inked[y + 1];
-    const int ink = foreign.row_ink[y - 1] + foreign.row_ink[y] + foreign.row_ink[y + 1];
-    if (open < 60 || inked < kFoldShare * open || ink > kFoldDarkest * inked) continue;
-    for (std::size_t i = y - 2; i <= y + 2; ++i) fold[i] = true;
-    rows_mm.push_back((static_cast<double>(y) + 0.5) / kPrintedPxPerMm);
-  }
-  if (rows_mm.empty()) return rows_mm;
-  for (int y = 0; y < foreign.mask.rows; ++y)
-    for (int x = 0; x < foreign.mask.cols; ++x) {
-      if (foreign.mask.ptr<std::uint8_t>(y)[x] == 0 || view.ink.ptr<std::uint8_t>(y)[x] > kFoldDarkest)
-        continue;
-      const double form_y = to_form((x + 0.5) * view.step, (y + 0.5) * view.step).y * kPrintedPxPerMm;
-      if (form_y >= 0 && form_y < static_cast<double>(fold.size()) && fold[static_cast<std::size_t>(form_y)])
-        foreign.mask.ptr<std::uint8_t>(y)[x] = 0;
-    }
-  return rows_mm;
+  return mask;
 }
 
 /// Ink that begins at a name and stays about it is that name's business.
@@ -124,31 +96,16 @@ forms::BoxMm box_on_form(const Affine& to_form, const BoxPx& box) {
 
 }  // namespace
 
-ExtraInk look_for_extra_ink(const PageView& view, const Affine& form_to_page, const PrintModel& model) {
+ExtraInk look_for_extra_ink(const PageView& view, const Affine& form_to_page, const PrintModel& model,
+                            const PageLines& lines) {
   ExtraInk extra;
   const Affine to_form = form_to_page.inverse();
-  Foreign foreign = mark_foreign(view, to_form, model);
-  const int height = static_cast<int>(model.form.page_height_mm * form_to_page.scale() / view.step);
-  for (int x = 0; x < view.ink.cols; ++x) {
-    const auto i = static_cast<std::size_t>(x);
-    if (foreign.open[i] < height / 4 || foreign.inked[i] < kStreakShare * foreign.open[i]) continue;
-    extra.streak = true;
-    foreign
-        .mask(cv::Rect(std::max(0, x - 1), 0, std::min(3, view.ink.cols - std::max(0, x - 1)), view.ink.rows))
-        .setTo(0);
-  }
-  extra.fold_rows_mm = drop_folds(to_form, view, foreign);
-  if (foreign.count == 0) return extra;
-  cv::Mat labels, stats, centres;
-  const int found = cv::connectedComponentsWithStats(foreign.mask, labels, stats, centres, 8, CV_32S);
   const double mm = view.step / form_to_page.scale();
-  for (int i = 1; i < found; ++i) {
-    const int* s = stats.ptr<int>(i);
-    const BoxPx box{s[cv::CC_STAT_LEFT] * view.step, s[cv::CC_STAT_TOP] * view.step,
-                    s[cv::CC_STAT_WIDTH] * view.step, s[cv::CC_STAT_HEIGHT] * view.step};
-    const double area_mm2 = s[cv::CC_STAT_AREA] * mm * mm;
-    const double length_mm = std::max(s[cv::CC_STAT_WIDTH], s[cv::CC_STAT_HEIGHT]) * mm;
-    if (area_mm2 < kMinAreaMm2 || length_mm < kMinLengthMm) continue;
+  for (const Patch& patch : connected_patches(mark_foreign(view, form_to_page, model, lines))) {
+    if (patch.area * mm * mm < kMinAreaMm2) continue;
+    if (std::max(patch.box.width, patch.box.height) * mm < kMinLengthMm) continue;
+    const BoxPx box{patch.box.x * view.step, patch.box.y * view.step, patch.box.width * view.step,
+                    patch.box.height * view.step};
     if (belongs_to_a_name(box_on_form(to_form, box), model)) continue;
     extra.boxes.push_back(box);
   }

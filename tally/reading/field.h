@@ -7,16 +7,13 @@
 
 namespace kiemphieu::reading {
 
-/// The page's pixels (1 or 3 channels) under `field` of the reference's frame,
-/// at kFieldPxPerMm. What lies outside the page is white.
-cv::Mat sample_field(const PageView& view, const Affine& form_to_page, const cv::Rect& field);
+/// The page under `field` (of the reference's frame, at kFieldPxPerMm) as
+/// darkness against the field's own paper: CV_8UC1, 0 paper … 255 black, by the
+/// colour channel that is darkest against it. Blue, red and black ink are all
+/// dark in it, coloured paper is not. What lies outside the page is paper.
+cv::Mat straight_darkness(const PageView& view, const Affine& form_to_page, const cv::Rect& field);
 
-/// Darkness 0 to 255 of each pixel against the field's own paper, by the colour
-/// channel that is darkest against it: blue, red and black ink are all dark,
-/// coloured paper is not.
-cv::Mat darkness_against_paper(const cv::Mat& pixels);
-
-/// The brightness of paper in each channel: what a fifth of the field exceeds.
+/// The brightness of paper in each channel: what a quarter of the pixels exceeds.
 cv::Vec3i paper_level(const cv::Mat& pixels);
 
 /// Where a field's upright box comes to lie in the scan.

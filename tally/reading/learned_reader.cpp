@@ -15,7 +15,9 @@ namespace {
 /// In the lessons a quarter of the lines is neither clean nor struck through, on
 /// ballots one in fifty or less: probabilities are of ballots, not of lessons.
 constexpr int kCommonness = 8;
-constexpr int kSurely = 500;  // of 1000; docs/reports/learned-reader.md
+/// Of 1000. A clean name never shows a tenth of a strike, while a thin one through
+/// bold letters may show no more: docs/reports/learned-reader.md.
+constexpr int kKeptFrom = 500, kStruckFrom = 100;
 constexpr int kHalf = kNetOne / 2;
 
 int floor_div(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
@@ -265,8 +267,10 @@ LineSight LearnedReader::look(const cv::Mat& dark, const LineModel& line) const 
   const int all = std::max(1, clean + struck + permille_of(out[2]));
   opinion.kept_permille = 1000 * clean / all;
   opinion.struck_permille = 1000 * struck / all;
-  if (opinion.kept_permille > kSurely) opinion.view = SecondView::kKept;
-  if (opinion.struck_permille > kSurely) opinion.view = SecondView::kStruck;
+  if (opinion.kept_permille > kKeptFrom)
+    opinion.view = SecondView::kKept;
+  else if (opinion.struck_permille > kStruckFrom)
+    opinion.view = SecondView::kStruck;
   return sight;
 }
 

@@ -10,23 +10,9 @@
 
 #include "tally/reading/registration.h"
 #include "tally/reading/sheet_reading.h"
+#include "tally/reading/stroke.h"
 
 namespace kiemphieu::reading {
-
-/// The stroke that runs most unbroken from left to right, rows in field pixels.
-struct Stroke {
-  double coverage = 0;    ///< dark share of the open columns over the name's width
-  double worst_word = 0;  ///< the same, of the least covered word
-  double open_share = 0;  ///< share of columns where the print leaves the stroke visible
-  /// Name before and after the stroke's first and last dark place; 0 when only
-  /// print, which hides the stroke, lies there.
-  double left_gap_mm = 0, right_gap_mm = 0;
-  double longest_gap_mm = 0;                     ///< open places without ink next to each other, between two inked ones
-  double core_share = 0;                         ///< share of its columns inside the letters' bodies
-  double above_share = 0, below_share = 0;       ///< and above and below them
-  double left_y = 0, middle_y = 0, right_y = 0;  ///< mean row in the first, middle, last fifth
-  double contrast = 0;                           ///< median darkness, 0 to 1
-};
 
 struct LineInk {
   LineEvidence evidence;
@@ -35,6 +21,7 @@ struct LineInk {
   double shift_mm = 0;        ///< how far the line lay from the page's map
   Stroke stroke;              ///< best anywhere in the field
   Stroke core_stroke;         ///< best that stays within the letters' bodies
+  Stroke diagonal;            ///< best about a straight line from corner to corner; only with ink in all four
   double body_ink_mm2 = 0;    ///< foreign ink within the letters' bodies' rows
   double outer_ink_mm2 = 0;   ///< and elsewhere in the field
   double core_bins = 0;       ///< share of 1.2 mm columns of the name with ink in the bodies' rows
@@ -42,16 +29,26 @@ struct LineInk {
   bool whole_words = false;  ///< some words are inked throughout, the others not at all
   double above_bins = 0, below_bins = 0;  ///< the same above and below the bodies
   double fill = 0;                        ///< dark share of the open pixels in the bodies' rows
-  double runs_per_column = 0;  ///< separate strokes met going down a column, mean where there is ink
   int tall_strokes = 0;        ///< strokes that run down through the whole body
   double tall_gap_mm = 0;      ///< widest part of the name, ends included, without such a stroke
   bool four_corners = false;   ///< ink upper left, lower left, upper right and lower right
   double faint_line = 0;       ///< best straight line's darkness over its surroundings, 0 to 1
   double body_height_mm = 0;
-  Affine map;  ///< form mm to scan pixels for this line
+  Affine map;    ///< form mm to scan pixels for this line
+  cv::Mat dark;  ///< the line laid straight: straight_darkness() of the model's field
 };
 
+/// Finds the line near where the page's map says, lays it straight and measures it.
 LineInk look_at_line(const PageView& view, const Affine& form_to_page, const LineModel& model);
+
+/// Measures a line that was found, again if need be: what `model.open` closes is
+/// not looked at, what is lighter than `levels` is no ink. Reads `out.map` and
+/// `out.dark`; all measures in `out` must be as new.
+void measure_line(const LineModel& model, const InkLevels& levels, LineInk& out);
+
+/// The darkest place within `reach_mm` above and below a point of the form,
+/// against the paper a little further off, 0 to 1.
+double darkest_near(const PageView& view, const Affine& map, Point at_mm, double reach_mm);
 
 /// Darkness along a straight page line through form points, 0 to 1: the share of
 /// its steps darker than `dark` against the paper around it. For lines that run on beyond a name.

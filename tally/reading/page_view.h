@@ -4,6 +4,7 @@
 /// that; everything finer looks at fields only.
 
 #include <cstdint>
+#include <vector>
 
 #include <opencv2/core.hpp>
 
@@ -15,8 +16,8 @@ namespace kiemphieu::reading {
 /// Ink is thin and darker than the paper next to it, whatever the paper's
 /// colour, the light or a dark scanner background: the black-hat of the picture
 /// over 3.5 mm, relative to the local paper, darkest colour channel.
-/// 0 paper … 255 black. `coarse` is 8-bit with 1 or 3 channels at about 50 dpi.
-cv::Mat coarse_ink(const cv::Mat& coarse);
+/// 0 paper … 255 black. `planes`: CV_8UC1 each, one a colour channel, at about 50 dpi.
+cv::Mat coarse_ink(const std::vector<cv::Mat>& planes);
 
 /// Whole pixels to average so that about 50 dpi remain.
 int coarse_step(double px_per_mm);

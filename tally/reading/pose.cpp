@@ -1,7 +1,9 @@
 #include "tally/reading/pose.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 
 #include <opencv2/imgproc.hpp>
@@ -10,34 +12,39 @@ namespace kiemphieu::reading {
 namespace {
 
 constexpr int kInkLevel = 50;  // of 255, coarse ink
-constexpr std::size_t kSkewPoints = 6000;
+constexpr std::size_t kSkewPoints = 2500;
 constexpr std::size_t kMinPoints = 150;  // a form of ours has thousands
 constexpr double kSureFit = 0.30;        // forged sheets: true poses 0.2 to 0.65, others below 0.13
 constexpr double kSureRoughFit = 0.20;   // before improving: wrong ones stay below 0.15
 constexpr double kRadPerDeg = std::numbers::pi / 180;
 
-double sharpness(const std::vector<Point>& points, double angle_rad) {
-  static constexpr int kBins = 2048;  // of 0.5 mm, centred: up to a metre
-  thread_local std::array<int, kBins> bins;
-  bins.fill(0);
-  const double cs = 2 * std::cos(angle_rad), sn = 2 * std::sin(angle_rad);
-  for (const Point& p : points) {
-    const int bin = static_cast<int>(p.y * cs - p.x * sn + kBins / 2.0);
+/// How much the row profile of the points jumps when they are turned back by an angle.
+double sharpness(const std::vector<float>& xs, const std::vector<float>& ys, double angle_rad) {
+  static constexpr int kBins = 1024;  // of 0.5 mm, centred: half a metre
+  std::array<int, kBins> bins{};
+  thread_local std::vector<int> at;
+  at.resize(xs.size());
+  const auto cs = static_cast<float>(2 * std::cos(angle_rad)), sn = static_cast<float>(2 * std::sin(angle_rad));
+  for (std::size_t i = 0; i < xs.size(); ++i)
+    at[i] = static_cast<int>(ys[i] * cs - xs[i] * sn + static_cast<float>(kBins) / 2);
+  for (const int bin : at)
     if (bin >= 0 && bin < kBins) ++bins[static_cast<std::size_t>(bin)];
-  }
-  double energy = 0;
+  std::int64_t energy = 0;
   for (std::size_t i = 1; i < kBins; ++i) {
-    const double d = bins[i] - bins[i - 1];
+    const int d = bins[i] - bins[i - 1];
     energy += d * d;
   }
-  return energy;
+  return static_cast<double>(energy);
 }
 
 double find_skew(const std::vector<Point>& points) {
+  std::vector<float> xs, ys;
+  for (std::size_t i = 0, every = points.size() / kSkewPoints + 1; i < points.size(); i += every)
+    xs.push_back(static_cast<float>(points[i].x)), ys.push_back(static_cast<float>(points[i].y));
   double best = 0, best_energy = -1;
   const auto scan = [&](double from_deg, double to_deg, double step_deg) {
     for (double deg = from_deg; deg <= to_deg + 1e-9; deg += step_deg) {
-      const double energy = sharpness(points, deg * kRadPerDeg);
+      const double energy = sharpness(xs, ys, deg * kRadPerDeg);
       if (energy > best_energy) best_energy = energy, best = deg;
     }
   };
@@ -108,19 +115,21 @@ struct Placement {
   }
 };
 
-double mean_ink(const cv::Mat& ink, const Affine& form_to_coarse, const std::vector<Point>& points) {
-  int sum = 0;
-  for (const Point& p : points) {
-    const Point q = form_to_coarse(p);
+double mean_ink(const cv::Mat& ink, const Affine& form_to_coarse, const std::vector<Point>& points,
+                std::size_t every) {
+  int sum = 0, seen = 0;
+  for (std::size_t i = 0; i < points.size(); i += every, ++seen) {
+    const Point q = form_to_coarse(points[i]);
     const int x = static_cast<int>(q.x), y = static_cast<int>(q.y);
     if (x >= 0 && y >= 0 && x < ink.cols && y < ink.rows) sum += ink.ptr<std::uint8_t>(y)[x];
   }
-  return sum / 255.0 / static_cast<double>(points.size());
+  return sum / 255.0 / std::max(1, seen);
 }
 
-double fit_of(const cv::Mat& ink, const PrintModel& model, const Placement& at, double coarse_per_mm) {
+double fit_of(const cv::Mat& ink, const PrintModel& model, const Placement& at, double coarse_per_mm,
+              std::size_t every) {
   const Affine map = at.map(model).scaled(coarse_per_mm);
-  return mean_ink(ink, map, model.whole.ink) - mean_ink(ink, map, model.whole.paper);
+  return mean_ink(ink, map, model.whole.ink, every) - mean_ink(ink, map, model.whole.paper, every);
 }
 
 /// Coordinate descent, coarse steps on the blurred ink first.
@@ -134,7 +143,8 @@ double improve(const PageView& view, const PageInk& ink, const PrintModel& model
   for (const Step& step :
        {Step{1.0, 0.3, 0.01, true}, Step{0.5, 0.15, 0.004, true}, Step{0.25, 0.08, 0.002, false}}) {
     const cv::Mat& where = step.blurred ? ink.blurred : view.ink;
-    fit = fit_of(where, model, at, per_mm);
+    const std::size_t every = step.blurred ? 3 : 1;  // a blurred picture holds no more
+    fit = fit_of(where, model, at, per_mm, every);
     for (int round = 0; round < 4; ++round) {
       const double before = fit;
       const auto attempt = [&](double dx, double dy, double deg, double scale) {
@@ -143,7 +153,7 @@ double improve(const PageView& view, const PageInk& ink, const PrintModel& model
         tried.centre.y += dy;
         tried.angle_rad += deg * kRadPerDeg;
         tried.scale += scale;
-        const double value = fit_of(where, model, tried, per_mm);
+        const double value = fit_of(where, model, tried, per_mm, every);
         if (value > fit) fit = value, at = tried;
       };
       for (const double sign : {-1.0, 1.0}) {
@@ -168,7 +178,7 @@ std::vector<Match> best_matches(std::vector<Match> all, std::size_t keep) {
 /// have no profile worth the name, frame and scan border look alike in them.
 double slide_along_rows(const PageInk& ink, const PrintModel& model, Placement& at, double coarse_per_mm) {
   constexpr std::size_t kEvery = 3;
-  constexpr double kOverhangMm = 25, kStepMm = 1;
+  constexpr double kOverhangMm = 25, kStepMm = 1.5;
   const double cs = std::cos(ink.skew_rad), sn = std::sin(ink.skew_rad);
   const double half = at.scale * model.form.page_width_mm / 2;
   const double from = ink.left_mm + half - kOverhangMm, to = ink.right_mm - half + kOverhangMm;
@@ -193,17 +203,23 @@ double slide_along_rows(const PageInk& ink, const PrintModel& model, Placement& 
     }
     return sum / 255.0 / static_cast<double>(points.size());
   };
-  double best = -1;
-  Point moved;
+  struct Shift {
+    double fit = -1, u = 0, w = 0;
+  };
+  const auto better = [&](Shift best, double u, double w) {
+    const int dx = static_cast<int>(std::lround((u * cs - w * sn) * coarse_per_mm)),
+              dy = static_cast<int>(std::lround((u * sn + w * cs) * coarse_per_mm));
+    const double fit = mean(dark, dx, dy) - mean(light, dx, dy);
+    return fit > best.fit ? Shift{fit, u, w} : best;
+  };
+  Shift best;
   for (double u = 0; u <= to - from; u += kStepMm)
-    for (double w = -1.5; w <= 1.5; w += 0.75) {
-      const Point by{u * cs - w * sn, u * sn + w * cs};
-      const int dx = static_cast<int>(std::lround(by.x * coarse_per_mm)),
-                dy = static_cast<int>(std::lround(by.y * coarse_per_mm));
-      if (const double fit = mean(dark, dx, dy) - mean(light, dx, dy); fit > best) best = fit, moved = by;
-    }
-  at.centre = {at.centre.x + moved.x, at.centre.y + moved.y};
-  return best;
+    for (const double w : {-1.0, 0.0, 1.0}) best = better(best, u, w);
+  const Shift rough = best;
+  for (const double du : {-0.75, 0.0, 0.75})
+    for (const double dw : {-0.5, 0.0, 0.5}) best = better(best, rough.u + du, rough.w + dw);
+  at.centre = {at.centre.x + best.u * cs - best.w * sn, at.centre.y + best.u * sn + best.w * cs};
+  return best.fit;
 }
 
 struct Ranked {
@@ -211,11 +227,16 @@ struct Ranked {
   Placement at;
 };
 
+struct Scales {
+  double from, to;
+};
+constexpr Scales kAnyScale{kMinScale, kMaxScale}, kStatedScale{0.99, 1.01};
+
 /// Placements of one direction: rows from the profiles, columns from the ink.
-void propose(const PageInk& ink, const PrintModel& model, int direction, double coarse_per_mm,
+void propose(const PageInk& ink, const PrintModel& model, int direction, Scales scales, double coarse_per_mm,
              std::vector<Ranked>& out) {
   std::vector<Match> matches;
-  for (double scale = kMinScale; scale <= kMaxScale + 1e-9; scale += 0.01)
+  for (double scale = scales.from; scale <= scales.to + 1e-9; scale += 0.01)
     slide(model.rows, ink.rows, scale, direction, matches);
   for (const Match& row : best_matches(std::move(matches), 3)) {
     // Bins hold what lies half a bin around their middle; upside-down the last bin comes first.
@@ -238,29 +259,24 @@ PageInk page_ink(const PageView& view) {
   PageInk ink;
   if (view.ink.empty()) return ink;
   const double mm = view.step / view.px_per_mm;
+  ink.points.reserve(static_cast<std::size_t>(view.ink.total() / 8));
   for (int y = 0; y < view.ink.rows; ++y) {
     const auto* row = view.ink.ptr<std::uint8_t>(y);
     for (int x = 0; x < view.ink.cols; ++x)
       if (row[x] > kInkLevel) ink.points.push_back({(x + 0.5) * mm, (y + 0.5) * mm});
   }
   if (ink.points.size() < kMinPoints) return ink;
-  std::vector<Point> sample;
-  const std::size_t every = ink.points.size() / kSkewPoints + 1;
-  for (std::size_t i = 0; i < ink.points.size(); i += every) sample.push_back(ink.points[i]);
-  ink.skew_rad = find_skew(sample);
+  ink.skew_rad = find_skew(ink.points);
   measure_rows(ink);
   cv::blur(view.ink, ink.blurred, {3, 3});
   return ink;
 }
 
-std::vector<Pose> find_poses(const PageView& view, const PageInk& ink, const PrintModel& model) {
-  if (ink.points.size() < kMinPoints || ink.blurred.empty()) return {};
-  const double per_mm = view.px_per_mm / view.step;
-  std::vector<Ranked> ranked;
-  propose(ink, model, 1, per_mm, ranked);
-  const bool upright = std::any_of(ranked.begin(), ranked.end(),
-                                   [](const Ranked& r) { return r.fit > kSureRoughFit; });
-  if (!upright) propose(ink, model, -1, per_mm, ranked);
+namespace {
+
+/// Improves the best of the proposed placements; stops at one that is beyond doubt.
+std::vector<Pose> improve_all(const PageView& view, const PageInk& ink, const PrintModel& model,
+                              std::vector<Ranked> ranked) {
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const Ranked& a, const Ranked& b) { return a.fit > b.fit; });
   if (ranked.size() > 4) ranked.resize(4);
@@ -275,6 +291,25 @@ std::vector<Pose> find_poses(const PageView& view, const PageInk& ink, const Pri
   }
   std::stable_sort(poses.begin(), poses.end(), [](const Pose& a, const Pose& b) { return a.fit > b.fit; });
   return poses;
+}
+
+}  // namespace
+
+std::vector<Pose> find_poses(const PageView& view, const PageInk& ink, const PrintModel& model) {
+  if (ink.points.size() < kMinPoints || ink.blurred.empty()) return {};
+  const double per_mm = view.px_per_mm / view.step;
+  std::vector<Ranked> ranked;
+  if (view.resolution_stated) {  // nearly every sheet lies upright and at its size
+    propose(ink, model, 1, kStatedScale, per_mm, ranked);
+    std::vector<Pose> poses = improve_all(view, ink, model, std::move(ranked));
+    if (!poses.empty() && poses.front().fit > kSureFit) return {poses.front()};
+    ranked.clear();
+  }
+  propose(ink, model, 1, kAnyScale, per_mm, ranked);
+  const bool upright = std::any_of(ranked.begin(), ranked.end(),
+                                   [](const Ranked& r) { return r.fit > kSureRoughFit; });
+  if (!upright) propose(ink, model, -1, kAnyScale, per_mm, ranked);
+  return improve_all(view, ink, model, std::move(ranked));
 }
 
 }  // namespace kiemphieu::reading

@@ -14,8 +14,11 @@ namespace {
 
 constexpr int kInkDark = 120;      // of 255: the core of a printed stroke in the reference
 constexpr int kPaperLight = 25;    // of 255: surely paper
+constexpr int kSolid = 170;        // of 255: no edge pixel
+constexpr int kOpenBelow = 40;     // of the grown print: under it a place is the print's paper
 constexpr double kSmearMm = 0.26;  // toner spread, blur and half a pixel of misfit: 2 px at 200 dpi
 constexpr double kPrintedGrowMm = 1.2;
+constexpr double kEdgeMm = 4.0;  // of the paper: shadows and cut edges
 constexpr std::size_t kBlockPoints = 160;
 constexpr std::size_t kLinePoints = 320;
 constexpr std::size_t kWholePoints = 700;
@@ -105,7 +108,7 @@ void prepare_coarse(PrintModel& model) {
   const cv::Size size(static_cast<int>(std::lround(model.reference.cols / kFieldPxPerMm * kPrintedPxPerMm)),
                       static_cast<int>(std::lround(model.reference.rows / kFieldPxPerMm * kPrintedPxPerMm)));
   cv::resize(light, small, size, 0, 0, cv::INTER_AREA);
-  const cv::Mat ink = coarse_ink(small);
+  const cv::Mat ink = coarse_ink({small});
   model.rows.assign(static_cast<std::size_t>(size.height / kPrintedPxPerMm) + 1, 0.0F);
   for (int y = 0; y < ink.rows; ++y)
     for (int x = 0; x < ink.cols; ++x) {
@@ -117,6 +120,16 @@ void prepare_coarse(PrintModel& model) {
   // A machine mark or a bold bar is too thick to be ink for the black-hat, but it is print.
   const cv::Mat solid = small < 255 - kInkDark;
   cv::dilate((ink > 30) | solid, model.printed, disc(kPrintedGrowMm, kPrintedPxPerMm));
+  const auto area = [](const forms::BoxMm& box) {
+    const auto at = [](double mm) { return static_cast<int>(std::lround(mm * kPrintedPxPerMm)); };
+    return cv::Rect(at(box.x_mm), at(box.y_mm), at(box.w_mm), at(box.h_mm));
+  };
+  const cv::Rect page(0, 0, size.width, size.height);
+  model.watched = cv::Mat::zeros(size, CV_8UC1);
+  const cv::Rect within = area({kEdgeMm, kEdgeMm, model.form.page_width_mm - 2 * kEdgeMm,
+                                model.form.page_height_mm - 2 * kEdgeMm}) & page;
+  model.watched(within).setTo(255, model.printed(within) == 0);
+  for (const forms::BoxMm& ignored : model.form.ignored) model.watched(area(ignored) & page).setTo(0);
 }
 
 /// Texture that pins a block in both directions: the weaker of the two gradients.
@@ -205,13 +218,18 @@ Result<LineModel> line_of(const PrintModel& model, const forms::BoxMm& name) {
   if ((field & page) != field)
     return fail(ErrorCode::kTemplateInvalid, "a name line is too near the page's edge");
   line.print = model.reference(field).clone();
-  cv::dilate(line.print, line.tolerance, disc(kSmearMm, kFieldPxPerMm));
+  cv::Mat grown;
+  cv::dilate(line.print, grown, disc(kSmearMm, kFieldPxPerMm));
+  line.open = grown < kOpenBelow;
   line.left_px = px(kFieldMarginXMm);
   line.right_px = field.width - px(kFieldMarginXMm);
   line.top_px = px(kFieldMarginYMm);
   line.bottom_px = field.height - px(kFieldMarginYMm);
   find_body(line);
   find_words(line);
+  for (int y = line.top_px; y < line.bottom_px; ++y)
+    for (int x = line.left_px; x < line.right_px; ++x)
+      if (line.print.at<std::uint8_t>(y, x) > kSolid) line.solid_px.push_back(y * field.width + x);
   // The block reaches left over "Ông/Bà", which a strike seldom touches.
   const int reach = std::min(px(14), field.x);
   cv::Rect wide(field.x - reach + px(kFieldMarginXMm), px(name.y_mm) - px(0.5),

@@ -31,7 +31,9 @@ struct LineModel {
   cv::Rect field;                           ///< of the reference, in its pixels
   PrintBlock block;                         ///< "Ông/Bà" and the name, for registering this line
   cv::Mat print;                            ///< CV_8UC1 darkness of the reference, 0 paper … 255
-  cv::Mat tolerance;                        ///< the same, grown by what a print or scan may smear
+  cv::Mat open;                             ///< CV_8UC1, 255 where foreign ink would show: the print,
+                                            ///< grown by what a print or scan may smear, lies elsewhere
+  std::vector<int> solid_px;                ///< offsets into the field of the print's black cores
   int left_px = 0, right_px = 0;            ///< the name's ink, [left, right)
   int top_px = 0, bottom_px = 0;            ///< the name's tight box, [top, bottom)
   int body_top_px = 0, body_bottom_px = 0;  ///< letters without marks and descenders
@@ -55,6 +57,9 @@ struct PrintModel {
 
   /// Errors: kTemplateInvalid.
   static Result<PrintModel> of(const forms::Template& form);
+  /// The same frame: 255 where foreign ink would be content: not on print, not in
+  /// the template's ignored places, not at the paper's edge with its shadows and cuts.
+  cv::Mat watched;
 };
 
 /// Pixels a millimetre of PrintModel::printed.

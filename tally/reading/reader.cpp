@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "tally/reading/batch_header.h"
+#include "tally/reading/disturbed.h"
 #include "tally/reading/extra_ink.h"
 #include "tally/reading/field.h"
 #include "tally/reading/line_ink.h"
@@ -103,25 +104,22 @@ bool runs_across(const PageView& view, const LineInk& ink, const LineModel& line
   return inside || outside;
 }
 
-bool crossed_by(const std::vector<double>& rows_mm, const forms::BoxMm& name) {
-  return std::any_of(rows_mm.begin(), rows_mm.end(),
-                     [&](double y) { return y > name.y_mm - 1 && y < name.y_mm + name.h_mm + 1; });
-}
-
 CandidateReading read_candidate(const PageView& view, const Found& found, std::size_t index,
-                                const ExtraInk& extra, SheetReading& reading) {
+                                const PageLines& lines, SheetReading& reading) {
   const CandidateModel& model = found.model->candidates[index];
   std::vector<LineVerdict> verdicts;
   CandidateReading candidate;
   candidate.id = model.id;
   for (std::size_t i = 0; i < model.lines.size(); ++i) {
     const LineInk& ink = found.lines[index][i];
-    LineVerdict verdict = judge_line(ink);
-    if (verdict.shape != MarkShape::kNone && (crossed_by(extra.fold_rows_mm, model.lines[i].name) ||
-                                 runs_across(view, ink, model.lines[i], *found.model))) {
+    auto [verdict, fold, streak] = lines.any() ? judge_disturbed(view, ink, model.lines[i], *found.model, lines)
+                                       : DisturbedVerdict{judge_line(ink)};
+    if (!fold && verdict.shape != MarkShape::kNone && runs_across(view, ink, model.lines[i], *found.model)) {
       verdict.score = 0.5;
-      add(reading.findings, Reason::kFoldOnName);
+      fold = true;
     }
+    if (fold) add(reading.findings, Reason::kFoldOnName);
+    if (streak) add(reading.findings, Reason::kStreak);
     candidate.lines.push_back(ink.evidence);
     confirm(verdict, candidate.lines.back().second);
     if (!candidate.lines.back().second.agrees) add(reading.findings, Reason::kReadersDisagree);
@@ -144,18 +142,19 @@ void read_form(const PageView& view, const Found& found, SheetReading& reading) 
   if (view.resolution_stated && (at.scale < kScaleLow || at.scale > kScaleHigh))
     add(reading.findings, Reason::kScale);
   if (reading.form != Form::kBallot) return;
-  ExtraInk extra = look_for_extra_ink(view, at.form_to_page, *found.model);
+  const PageLines lines = find_page_lines(view, at.form_to_page, *found.model);
+  ExtraInk extra = look_for_extra_ink(view, at.form_to_page, *found.model, lines);
   for (std::size_t i = 0; i < found.lines.size(); ++i)
-    reading.candidates.push_back(read_candidate(view, found, i, extra, reading));
+    reading.candidates.push_back(read_candidate(view, found, i, lines, reading));
 
-  const SealLook seal = look_for_seal(view, at.form_to_page, *found.model);
+  const SealLook seal = look_for_seal(view, at.form_to_page, *found.model, lines.streaks_mm);
   reading.seal = seal.finding;
   reading.seal_score = seal.score;
   reading.seal_box = seal.box;
   if (seal.other_ink_mm2 > kZoneInkMm2)
     extra.boxes.push_back(box_on_page(at.form_to_page, *found.model->form.seal));
   if (!extra.boxes.empty()) add(reading.findings, Reason::kExtraContent);
-  if (extra.streak) add(reading.findings, Reason::kStreak);
+  reading.streaks_mm = lines.streaks_mm;
   reading.extra_ink = std::move(extra.boxes);
 }
 
@@ -178,6 +177,9 @@ struct Reader::State {
 
 Result<Reader> Reader::create(std::vector<forms::Template> templates) {
   if (templates.empty()) return fail(ErrorCode::kTemplateInvalid, "no template");
+  // One page, one thread: callers read pages side by side, and OpenCV's own
+  // threads only get in their way.
+  cv::setNumThreads(1);
   auto state = std::make_unique<State>();
   for (const auto& form : templates) {
     auto model = PrintModel::of(form);

@@ -11,6 +11,8 @@ namespace kiemphieu::reading {
 namespace {
 
 constexpr double kFirstRadiusMm = 3.5;  // what the pose may be wrong by, stretch included; in the coarse ink
+constexpr double kFirstNearMm = 1.5;    // and what it usually is
+constexpr double kNearlyAll = 0.8;      // of the blocks: nothing better lies further away
 constexpr double kSecondRadiusMm = 0.9;
 constexpr double kFirstAgreeMm = 0.9;
 constexpr double kAgreeMm = 0.6;       // feed stretch bends the page by up to half a millimetre
@@ -177,23 +179,33 @@ BlockFit find_block(const PageView& view, const PrintBlock& block, const Affine&
   const int radius = std::max(2, static_cast<int>(std::lround(radius_mm * map.scale())));
   const int stride =
       std::max(1, static_cast<int>(std::lround(map.scale() * 0.25)));  // a letter stroke is wider
-  const Points points(Raster::of(view.pixels, view.colour ? 1 : 0), block, map, radius + 2 * stride + 1);
+  const Points points(Raster::of(view.pixels, view.colour ? 1 : 0), block, map, radius + 2 * stride + 2);
   BlockFit fit;
   if (!points.enough(block)) return fit;
   int best_x = 0, best_y = 0;
   double best = -1e9;
-  for (int dy = -radius; dy <= radius; dy += stride)
-    for (int dx = -radius; dx <= radius; dx += stride) {
-      const double value = points.paper(dx, dy, 3) - points.ink(dx, dy, 3);
-      if (value > best) best = value, best_x = dx, best_y = dy;
-    }
+  const auto look = [&](int reach) {
+    for (int dy = -reach; dy <= reach; dy += stride)
+      for (int dx = -reach; dx <= reach; dx += stride) {
+        const double value = points.paper(dx, dy, 4) - points.ink(dx, dy, 4);
+        if (value > best) best = value, best_x = dx, best_y = dy;
+      }
+  };
+  // Most blocks lie where they are expected; one that is best at the rim lies further out.
+  const int near = radius / (2 * stride) * stride;
+  look(near);
+  if (std::max(std::abs(best_x), std::abs(best_y)) >= near) look(radius);
   const auto exact = [&](int dx, int dy) { return points.paper(dx, dy) - points.ink(dx, dy); };
   best = exact(best_x, best_y);
-  const int coarse_x = best_x, coarse_y = best_y;
-  for (int dy = -stride; dy <= stride; ++dy)
-    for (int dx = -stride; dx <= stride; ++dx)
-      if (const double value = exact(coarse_x + dx, coarse_y + dy); value > best)
-        best = value, best_x = coarse_x + dx, best_y = coarse_y + dy;
+  // Downhill to the neighbour: the rough search was within one stride.
+  for (int step = 0, from_x = best_x, from_y = best_y; step < stride; ++step) {
+    for (int dy = -1; dy <= 1; ++dy)
+      for (int dx = -1; dx <= 1; ++dx)
+        if (const double value = exact(from_x + dx, from_y + dy); value > best)
+          best = value, best_x = from_x + dx, best_y = from_y + dy;
+    if (best_x == from_x && best_y == from_y) break;
+    from_x = best_x, from_y = best_y;
+  }
   fit.dx_px = best_x + peak(exact(best_x - 1, best_y), best, exact(best_x + 1, best_y));
   fit.dy_px = best_y + peak(exact(best_x, best_y - 1), best, exact(best_x, best_y + 1));
   fit.contrast = best / std::max(60.0, points.paper(best_x, best_y));
@@ -202,10 +214,15 @@ BlockFit find_block(const PageView& view, const PrintBlock& block, const Affine&
 
 std::optional<Registration> register_form(const PageView& view, const PrintModel& model, const Pose& pose) {
   const Affine coarse = pose.form_to_page.scaled(1.0 / view.step);
-  const int radius = static_cast<int>(std::lround(kFirstRadiusMm * coarse.scale()));
-  const auto first = fit_blocks(model, coarse, kFirstAgreeMm, [&](const PrintBlock& block) {
-    return find_coarsely(view, block, coarse, radius);
-  });
+  const auto look = [&](double radius_mm) {
+    const int radius = static_cast<int>(std::lround(radius_mm * coarse.scale()));
+    return fit_blocks(model, coarse, kFirstAgreeMm, [&](const PrintBlock& block) {
+      return find_coarsely(view, block, coarse, radius);
+    });
+  };
+  auto first = look(kFirstNearMm);
+  const auto nearly_all = static_cast<std::size_t>(kNearlyAll * static_cast<double>(model.blocks.size()));
+  if (!first || first->agreeing < nearly_all) first = look(kFirstRadiusMm);
   if (!first) return std::nullopt;
   const Affine start = first->map.scaled(view.step);
   const auto second = fit_blocks(model, start, kAgreeMm, [&](const PrintBlock& block) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 #include "tally/reading/field.h"
@@ -23,19 +25,45 @@ double ramp(double value, double from, double to) {
   return std::clamp((value - from) / (to - from), 0.0, 1.0);
 }
 
+/// Scan columns that a streak covers: dirt, which tells nothing of the paper below.
+std::vector<bool> streaked(const PageView& view, const std::vector<double>& streaks_mm) {
+  constexpr double kHalfMm = 0.9;
+  std::vector<bool> columns(static_cast<std::size_t>(view.pixels.cols), false);
+  for (const double x_mm : streaks_mm) {
+    const int from = static_cast<int>((x_mm - kHalfMm) * view.px_per_mm),
+              to = static_cast<int>((x_mm + kHalfMm) * view.px_per_mm);
+    for (int x = std::max(0, from); x <= std::min(to, view.pixels.cols - 1); ++x)
+      columns[static_cast<std::size_t>(x)] = true;
+  }
+  return columns;
+}
+
 /// The zone at 100 dpi, one page pixel each: colour needs no smoothing here.
-cv::Mat sample_zone(const PageView& view, const Affine& map, const forms::BoxMm& zone) {
+/// What a streak covers or lies outside the page is white.
+cv::Mat sample_zone(const PageView& view, const Affine& map, const forms::BoxMm& zone,
+                    const std::vector<double>& streaks_mm) {
+  const std::vector<bool> covered = streaked(view, streaks_mm);
   const int w = static_cast<int>(zone.w_mm * kLookPxPerMm), h = static_cast<int>(zone.h_mm * kLookPxPerMm);
   cv::Mat out(h, w, view.pixels.type(), cv::Scalar::all(255));
-  const std::size_t pixel = view.pixels.elemSize();
-  for (int y = 0; y < h; ++y)
-    for (int x = 0; x < w; ++x) {
-      const Point at = map(zone.x_mm + (x + 0.5) / kLookPxPerMm, zone.y_mm + (y + 0.5) / kLookPxPerMm);
-      const int px = static_cast<int>(at.x), py = static_cast<int>(at.y);
+  constexpr double kFixed = 65536, kHalf = 0.5 / kLookPxPerMm;
+  const auto step_x = static_cast<std::int64_t>(map.a / kLookPxPerMm * kFixed),
+             step_y = static_cast<std::int64_t>(map.c / kLookPxPerMm * kFixed);
+  for (int y = 0; y < h; ++y) {
+    const Point start = map(zone.x_mm + kHalf, zone.y_mm + kHalf + y / kLookPxPerMm);
+    auto at_x = static_cast<std::int64_t>(std::floor(start.x * kFixed)),
+         at_y = static_cast<std::int64_t>(std::floor(start.y * kFixed));
+    auto* to = out.ptr<std::uint8_t>(y);
+    for (int x = 0; x < w; ++x, at_x += step_x, at_y += step_y) {
+      const auto px = static_cast<int>(at_x >> 16), py = static_cast<int>(at_y >> 16);
       if (px < 0 || py < 0 || px >= view.pixels.cols || py >= view.pixels.rows) continue;
-      const std::uint8_t* from = view.pixels.ptr<std::uint8_t>(py) + static_cast<std::size_t>(px) * pixel;
-      std::copy(from, from + pixel, out.ptr<std::uint8_t>(y) + static_cast<std::size_t>(x) * pixel);
+      if (covered[static_cast<std::size_t>(px)]) continue;
+      const auto* from = view.pixels.ptr<std::uint8_t>(py);
+      if (view.colour)
+        std::copy_n(from + static_cast<std::ptrdiff_t>(3) * px, 3, to + static_cast<std::ptrdiff_t>(3) * x);
+      else
+        to[x] = from[px];
     }
+  }
   return out;
 }
 
@@ -46,33 +74,68 @@ struct Inks {
   double red_missing = 0, green_missing = 0;  ///< light the seal's ink takes away, summed
 };
 
+/// The share of a channel's light that ink takes away, in thousandths, by its brightness.
+std::array<int, 256> missing_light(int paper) {
+  std::array<int, 256> missing{};
+  for (int v = 0; v < 256; ++v) missing.at(static_cast<std::size_t>(v)) = 1000 - 1000 * v / paper;
+  return missing;
+}
+
+/// Where on PrintModel::printed each column of the zone lies, or -1.
+std::vector<int> printed_columns(const cv::Mat& zone, const forms::BoxMm& box, const PrintModel& model) {
+  std::vector<int> columns(static_cast<std::size_t>(zone.cols));
+  for (int x = 0; x < zone.cols; ++x) {
+    const auto at = static_cast<int>(std::floor((box.x_mm + (x + 0.5) / kLookPxPerMm) * kPrintedPxPerMm));
+    columns[static_cast<std::size_t>(x)] = at < model.printed.cols ? at : -1;
+  }
+  return columns;
+}
+
 Inks sort_inks(const cv::Mat& zone, const forms::BoxMm& box, const PrintModel& model, bool colour) {
   Inks inks;
   const cv::Vec3i paper = paper_level(zone);
+  const std::array missing{missing_light(paper[0]), missing_light(paper[1]), missing_light(paper[2])};
+  const std::vector<int> columns = printed_columns(zone, box, model);
+  std::int64_t red_missing = 0, green_missing = 0;
   for (int y = 0; y < zone.rows; ++y) {
+    const int form_y =
+        static_cast<int>(std::floor((box.y_mm + (y + 0.5) / kLookPxPerMm) * kPrintedPxPerMm));
+    if (form_y < 0 || form_y >= model.printed.rows) continue;
+    const auto* printed = model.printed.ptr<std::uint8_t>(form_y);
     const auto* p = zone.ptr<std::uint8_t>(y);
-    const int form_y = static_cast<int>((box.y_mm + (y + 0.5) / kLookPxPerMm) * kPrintedPxPerMm);
     for (int x = 0; x < zone.cols; ++x, p += zone.channels()) {
-      const int form_x = static_cast<int>((box.x_mm + (x + 0.5) / kLookPxPerMm) * kPrintedPxPerMm);
-      const bool on_form =
-          form_x >= 0 && form_y >= 0 && form_x < model.printed.cols && form_y < model.printed.rows;
-      if (!on_form || model.printed.ptr<std::uint8_t>(form_y)[form_x] != 0) continue;
-      const auto missing = [&](int c) { return 1.0 - static_cast<double>(p[c]) / paper[c]; };
+      const int green = missing[colour ? 1 : 0][p[colour ? 1 : 0]];
+      const int red = colour ? missing[0][p[0]] : green, blue = colour ? missing[2][p[2]] : green;
+      if (std::max({red, green, blue}) <= 150) continue;  // paper
+      const int form_x = columns[static_cast<std::size_t>(x)];
+      if (form_x < 0 || printed[form_x] != 0) continue;
       if (!colour) {
-        if (missing(0) > 0.22) inks.dark.emplace_back(x, y);
+        if (green > 220) inks.dark.emplace_back(x, y);
         continue;
       }
-      const double red = missing(0), green = missing(1), blue = missing(2);
-      if (green > 0.15 && green - red > 0.09) {
+      if (green > 150 && green - red > 90) {
         inks.seal.emplace_back(x, y);
-        inks.red_missing += std::max(0.0, red);
-        inks.green_missing += green;
-      } else if (std::max({red, green, blue}) > 0.30 && green - red < 0.04)
+        red_missing += std::max(0, red);
+        green_missing += green;
+      } else if (std::max({red, green, blue}) > 300 && green - red < 40)
         ++inks.other;
-      if (green > 0.25) inks.dark.emplace_back(x, y);
+      if (green > 250) inks.dark.emplace_back(x, y);
     }
   }
+  inks.red_missing = static_cast<double>(red_missing) / 1000;
+  inks.green_missing = static_cast<double>(green_missing) / 1000;
   return inks;
+}
+
+/// The places a hundredth of the points from either end lie at: specks outside do not stretch it.
+std::pair<int, int> trimmed(const std::vector<int>& histogram, std::size_t points) {
+  const std::size_t trim = points / 100;
+  std::size_t seen = 0;
+  int first = 0, last = static_cast<int>(histogram.size()) - 1;
+  while ((seen += static_cast<std::size_t>(histogram[static_cast<std::size_t>(first)])) <= trim) ++first;
+  seen = 0;
+  while ((seen += static_cast<std::size_t>(histogram[static_cast<std::size_t>(last)])) <= trim) --last;
+  return {first, last};
 }
 
 /// Does this ink lie like a seal: 14 to 50 mm across, as high as wide, all around its middle?
@@ -86,19 +149,21 @@ Roundness roundness(const std::vector<cv::Point>& points) {
   Roundness round;
   if (points.size() < 40) return round;
   std::vector<int> xs, ys;
-  for (const auto& p : points) xs.push_back(p.x), ys.push_back(p.y);
-  std::sort(xs.begin(), xs.end());
-  std::sort(ys.begin(), ys.end());
-  const std::size_t trim = points.size() / 100;  // specks outside do not stretch it
-  const int x0 = xs[trim], x1 = xs[xs.size() - 1 - trim], y0 = ys[trim], y1 = ys[ys.size() - 1 - trim];
+  for (const auto& p : points) {
+    if (static_cast<std::size_t>(p.x) >= xs.size()) xs.resize(static_cast<std::size_t>(p.x) + 1, 0);
+    if (static_cast<std::size_t>(p.y) >= ys.size()) ys.resize(static_cast<std::size_t>(p.y) + 1, 0);
+    ++xs[static_cast<std::size_t>(p.x)], ++ys[static_cast<std::size_t>(p.y)];
+  }
+  const auto [x0, x1] = trimmed(xs, points.size());
+  const auto [y0, y1] = trimmed(ys, points.size());
   round.extent = {x0, y0, x1 - x0 + 1, y1 - y0 + 1};
   const double w = round.extent.width / kLookPxPerMm, h = round.extent.height / kLookPxPerMm;
   std::array<int, kSectors> sector{};
   const double cx = (x0 + x1) / 2.0, cy = (y0 + y1) / 2.0, rx = round.extent.width / 2.0,
                ry = round.extent.height / 2.0;
   for (const auto& p : points) {
-    const double u = (p.x - cx) / rx, v = (p.y - cy) / ry, r = std::hypot(u, v);
-    if (r < 0.75 || r > 1.1) continue;  // the rim
+    const double u = (p.x - cx) / rx, v = (p.y - cy) / ry, square = u * u + v * v;
+    if (square < 0.75 * 0.75 || square > 1.1 * 1.1) continue;  // the rim
     const double turn = (std::atan2(v, u) / std::numbers::pi + 1) / 2;
     ++sector[static_cast<std::size_t>(std::min(turn * kSectors, kSectors - 1.0))];
   }
@@ -115,12 +180,13 @@ Roundness roundness(const std::vector<cv::Point>& points) {
 
 }  // namespace
 
-SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const PrintModel& model) {
+SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const PrintModel& model,
+                       const std::vector<double>& streaks_mm) {
   SealLook look;
   if (!model.form.seal) return look;
   const forms::BoxMm zone{model.form.seal->x_mm - kSealReachMm, model.form.seal->y_mm - kSealReachMm,
                           model.form.seal->w_mm + 2 * kSealReachMm, model.form.seal->h_mm + 2 * kSealReachMm};
-  const cv::Mat pixels = sample_zone(view, form_to_page, zone);
+  const cv::Mat pixels = sample_zone(view, form_to_page, zone, streaks_mm);
   const Inks inks = sort_inks(pixels, zone, model, view.colour);
   const std::vector<cv::Point>& ink = view.colour ? inks.seal : inks.dark;
   const double area_mm2 = static_cast<double>(ink.size()) * kMm2PerPx;

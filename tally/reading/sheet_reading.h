@@ -88,6 +88,7 @@ struct SheetReading {
   /// damaged, scale, unreadable …). Not the legal reasons that follow from marks.
   std::vector<election::Reason> findings;
   std::vector<BoxPx> extra_ink;               ///< where added content was seen
+  std::vector<double> streaks_mm;             ///< lines down the scan, from its left edge: where to clean
   PageQuality quality;
   Timing timing;
 };

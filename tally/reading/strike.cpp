@@ -25,13 +25,13 @@ bool crosses_body(const Stroke& s, const LineInk& ink) {
 double struck_by(const Stroke& s, const LineInk& ink) {
   const double core = crosses_body(s, ink) || ink.four_corners ? ramp(s.core_share, 0.10, 0.25)
                                                                : ramp(s.core_share, 0.30, 0.50);
-  return std::min({ramp(s.coverage, 0.78, 0.93), ramp(s.worst_word, 0.45, 0.80), core,
+  return std::min({ramp(s.coverage, 0.70, 0.86), ramp(s.worst_word, 0.45, 0.75), core,
                    ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.longest_gap_mm, 1.6, 0.8),
                    ramp(s.contrast, 0.22, 0.36), ramp(s.open_share, 0.10, 0.20)});
 }
 
 double struck_by_stroke(const LineInk& ink) {
-  return std::max(struck_by(ink.stroke, ink), struck_by(ink.core_stroke, ink));
+  return std::max({struck_by(ink.stroke, ink), struck_by(ink.core_stroke, ink), struck_by(ink.diagonal, ink)});
 }
 
 double struck_by_mass(const LineInk& ink) {

@@ -218,7 +218,7 @@ imaging::Image scan(const Canvas& canvas, const Physics& physics, Rng& rng) {
   expose(image, physics, rng);
   if (physics.streak) add_streak(image, *physics.streak, canvas.px_per_mm);
   const auto format = physics.gray ? imaging::PixelFormat::kGray8 : imaging::PixelFormat::kRgb8;
-  return {Bytes(image.datastart, image.dataend), image.cols, image.rows, format, canvas.px_per_mm * 25.4};
+  return {imaging::Pixels(image.datastart, image.dataend), image.cols, image.rows, format, canvas.px_per_mm * 25.4};
 }
 
 }  // namespace kiemphieu::forge

@@ -70,7 +70,7 @@ TEST_CASE("A part of a bigger picture is encoded with its stride") {
 TEST_CASE("PNM headers as netpbm allows them") {
   struct Header {
     std::string_view name, file;
-    Bytes pixels;
+    Pixels pixels;
   };
   using namespace std::string_view_literals;
   const Header headers[] = {
@@ -123,7 +123,7 @@ constexpr std::uint8_t kTransparentPng[] = {
 TEST_CASE("Transparency is white paper") {
   const auto image = decode(kTransparentPng);
   REQUIRE(image);
-  CHECK(image->pixels == Bytes{255, 255, 255});
+  CHECK(image->pixels == Pixels{255, 255, 255});
 }
 
 }  // namespace

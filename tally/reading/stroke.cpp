@@ -1,0 +1,205 @@
+#include "tally/reading/stroke.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace kiemphieu::reading {
+namespace {
+
+constexpr double kMaxHiddenMm = 7.5;  // longest run of letters without an opening
+constexpr int kColumnStep = 2;        // field pixels from one step of a way to the next
+// A step may climb two rows, steeper than any strike over a name, and each costs
+// a thirtieth of an open place.
+constexpr std::int16_t kGain = 32, kOutside = -20000;
+constexpr std::ptrdiff_t kReach = 2;
+constexpr int kCorridorPx = 8;  // a millimetre: a hand's bow
+
+/// What each open place is worth to a way, and the best worth of any way to it;
+/// both a column after the other, padded so that a step never leaves the table.
+class Ways {
+ public:
+  Ways(const StraightLine& line, cv::Range rows, const Slant* corridor)
+      : rows_(rows),
+        columns_(static_cast<std::size_t>((line.model.right_px - line.model.left_px) / kColumnStep)),
+        pitch_(static_cast<std::size_t>(rows.size()) + 2 * kReach),
+        gain_(columns_ * pitch_, 0),
+        best_((columns_ + 1) * pitch_, 0) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      const auto* open = line.model.open.ptr<std::uint8_t>(y) + line.model.left_px;
+      const auto* smooth = line.smooth.ptr<std::uint8_t>(y) + line.model.left_px;
+      std::int16_t* gain = gain_.data() + kReach + (y - rows.start);
+      for (std::size_t c = 0; c < columns_; ++c, gain += pitch_)
+        if (open[kColumnStep * c] != 0) *gain = smooth[kColumnStep * c] >= line.levels.faint ? kGain : -kGain;
+    }
+    if (corridor != nullptr) close_beside(*corridor);
+    for (std::size_t c = 0; c < columns_; ++c) extend(c);
+  }
+
+  /// The row of the best way in each column.
+  std::vector<int> best() const {
+    std::vector<int> path(columns_);
+    const std::int16_t* last = best_.data() + columns_ * pitch_ + kReach;
+    auto at = std::max_element(last, last + rows_.size()) - last;
+    for (std::size_t c = columns_; c-- > 0;) {
+      path[c] = rows_.start + static_cast<int>(at);
+      const std::int16_t* before = best_.data() + c * pitch_ + kReach + at;
+      const int came = best_[(c + 1) * pitch_ + kReach + static_cast<std::size_t>(at)] -
+                       gain_[c * pitch_ + kReach + static_cast<std::size_t>(at)];
+      for (const std::ptrdiff_t dy : {0, -1, 1, -2, 2})
+        if (before[dy] - std::abs(dy) == came) {
+          at += dy;
+          break;
+        }
+    }
+    return path;
+  }
+
+ private:
+  /// Outside the corridor every place counts against a way.
+  void close_beside(const Slant& slant) {
+    for (std::size_t c = 0; c < columns_; ++c) {
+      const int middle = slant.left_y + (slant.right_y - slant.left_y) * static_cast<int>(c) /
+                                            std::max(1, static_cast<int>(columns_) - 1);
+      for (int y = rows_.start; y < rows_.end; ++y)
+        if (std::abs(y - middle) > kCorridorPx)
+          gain_[c * pitch_ + kReach + static_cast<std::size_t>(y - rows_.start)] = -kGain;
+    }
+  }
+
+  /// A plain loop over neighbours: vector code.
+  void extend(std::size_t column) {
+    std::int16_t* before = best_.data() + column * pitch_;
+    std::int16_t* after = before + pitch_;
+    const std::int16_t* gain = gain_.data() + column * pitch_;
+    for (const std::size_t i : {std::size_t{0}, std::size_t{1}, pitch_ - 2, pitch_ - 1}) before[i] = kOutside;
+    const auto worth = [](int value) { return static_cast<std::int16_t>(value); };
+    for (std::size_t i = kReach; i + kReach < pitch_; ++i) {
+      const std::int16_t near = std::max(worth(before[i - 1] - 1), worth(before[i + 1] - 1));
+      const std::int16_t far = std::max(worth(before[i - 2] - 2), worth(before[i + 2] - 2));
+      after[i] = worth(std::max(before[i], std::max(near, far)) + gain[i]);
+    }
+  }
+
+  cv::Range rows_;
+  std::size_t columns_, pitch_;
+  std::vector<std::int16_t> gain_, best_;
+};
+
+double mean_row(const std::vector<int>& path, double from, double to) {
+  const auto n = static_cast<double>(path.size());
+  const auto first = static_cast<std::size_t>(from * n), last = static_cast<std::size_t>(to * n);
+  double sum = 0;
+  for (std::size_t i = first; i < last; ++i) sum += path[i];
+  return sum / std::max<double>(1, static_cast<double>(last - first));
+}
+
+/// The middle of the ink the way runs through here: a thick line along the
+/// letters' feet lies below them, though its upper edge does not.
+double stroke_centre(const StraightLine& line, int x, int y) {
+  const auto inked = [&](int at) {
+    return at >= 0 && at < line.dark.rows && line.is_open(x, at) && line.darkness(x, at) >= line.levels.faint;
+  };
+  int top = y, bottom = y;
+  while (inked(top - 1)) --top;
+  while (inked(bottom + 1)) ++bottom;
+  return (top + bottom) / 2.0;
+}
+
+/// The stroke goes on where the name has ended: ink on most of the next 1.5 mm
+/// beside it, near the row where it left the name.
+bool goes_on(const StraightLine& line, int from_x, int direction, int row) {
+  int dark = 0;
+  for (int i = 2; i < 14; ++i) {
+    const int x = from_x + direction * i;
+    if (x < 0 || x >= line.dark.cols) return false;
+    bool any = false;
+    for (int y = std::max(0, row - 6); y <= std::min(line.dark.rows - 1, row + 6) && !any; ++y)
+      any = line.is_open(x, y) && line.darkness(x, y) >= line.levels.dark;
+    dark += any ? 1 : 0;
+  }
+  return dark >= 8;
+}
+
+Stroke measure(const StraightLine& line, const std::vector<int>& path) {
+  const LineModel& m = line.model;
+  Stroke stroke;
+  if (path.empty()) return stroke;
+  int open = 0, dark = 0, first = -1, last = -1, core = 0, above = 0, below = 0;
+  int light = 0, light_before = 0,
+      longest_light = 0;  // open places without ink: now in a row, before the first ink, most
+  std::vector<int> darkness;
+  std::vector<int> word_open(m.words.size(), 0), word_dark(m.words.size(), 0);
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const int x = m.left_px + 2 * static_cast<int>(i), y = path[i];
+    const double centre = stroke_centre(line, x, y);
+    // Along the small letters' upper edge it still runs through them; along their
+    // feet it may be meant as a line under the name.
+    if (centre < m.body_top_px - 1.5)
+      ++above;
+    else if (centre >= m.body_bottom_px - 1)
+      ++below;
+    else
+      ++core;
+    if (!line.is_open(x, y)) continue;
+    int v = line.smooth.ptr<std::uint8_t>(y)[x];
+    const bool inked = v >= line.levels.faint;
+    for (const int near : {y - 1, y + 1})  // the way may run along the stroke's edge
+      if (near >= 0 && near < line.smooth.rows && line.is_open(x, near))
+        v = std::max<int>(v, line.smooth.ptr<std::uint8_t>(near)[x]);
+    ++open;
+    for (std::size_t w = 0; w < m.words.size(); ++w)
+      if (x >= m.words[w].start && x < m.words[w].end) ++word_open[w], word_dark[w] += inked ? 1 : 0;
+    if (!inked) {
+      ++light;
+      if (first < 0) ++light_before;
+      continue;
+    }
+    if (first >= 0) longest_light = std::max(longest_light, light);  // the ends are judged by themselves
+    light = 0;
+    ++dark;
+    darkness.push_back(v);
+    if (first < 0) first = x;
+    last = x;
+  }
+  const auto n = static_cast<double>(path.size());
+  stroke.open_share = open / n;
+  stroke.coverage = open > 0 ? static_cast<double>(dark) / open : 0;
+  stroke.core_share = core / n, stroke.above_share = above / n, stroke.below_share = below / n;
+  // At the ends two light places (0.5 mm) may be where the stroke began; what print hides is no gap.
+  const auto gap = [](int light_places, double length_mm) {
+    const bool hidden = length_mm < (light_places <= 1 ? kMaxHiddenMm : light_places == 2 ? 5.0 : 0.0);
+    return hidden ? 0.0 : length_mm;
+  };
+  stroke.left_gap_mm = gap(light_before, (first < 0 ? m.right_px - m.left_px : first - m.left_px) * kMmPerFieldPx);
+  stroke.right_gap_mm = gap(light, (last < 0 ? m.right_px - m.left_px : m.right_px - last) * kMmPerFieldPx);
+  // Print hid it to the end, but it comes out on the other side: it ran through.
+  if (light_before == 0 && goes_on(line, m.left_px, -1, path.front())) stroke.left_gap_mm = 0;
+  if (light == 0 && goes_on(line, m.right_px - 1, 1, path.back())) stroke.right_gap_mm = 0;
+  stroke.longest_gap_mm = 2 * longest_light * kMmPerFieldPx;
+  stroke.worst_word = 1;
+  for (std::size_t w = 0; w < m.words.size(); ++w)
+    if (word_open[w] >= 4)
+      stroke.worst_word = std::min(stroke.worst_word, static_cast<double>(word_dark[w]) / word_open[w]);
+  if (darkness.empty()) stroke.worst_word = 0;
+  stroke.left_y = mean_row(path, 0, 0.2), stroke.middle_y = mean_row(path, 0.4, 0.6),
+  stroke.right_y = mean_row(path, 0.8, 1);
+  if (!darkness.empty()) {
+    std::nth_element(darkness.begin(), darkness.begin() + static_cast<std::ptrdiff_t>(darkness.size() / 2),
+                     darkness.end());
+    stroke.contrast = darkness[darkness.size() / 2] / 255.0;
+  }
+  return stroke;
+}
+
+}  // namespace
+
+Stroke follow_stroke(const StraightLine& line, cv::Range rows) {
+  if (rows.size() <= 0) return {};
+  return measure(line, Ways(line, rows, nullptr).best());
+}
+
+Stroke follow_slant(const StraightLine& line, Slant slant) {
+  return measure(line, Ways(line, {0, line.dark.rows}, &slant).best());
+}
+
+}  // namespace kiemphieu::reading
