@@ -108,6 +108,20 @@ WordMeans word_means(const std::vector<WindowSight>& windows, const LineModel& l
   return means;
 }
 
+/// The mean of the quarter of the name, all in one piece, that shows the least
+/// ink; a slanted strike's ends are above and below the letters.
+int palest_quarter(const std::vector<WindowSight>& windows) {
+  const auto ink = [](const WindowSight& w) { return std::max({w.covered, w.crossed, w.above, w.below}); };
+  const std::size_t n = windows.size(), quarter = std::max<std::size_t>(1, n / 4);
+  int sum = 0, least = kNetOne * static_cast<int>(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    sum += ink(windows[i]);
+    if (i >= quarter) sum -= ink(windows[i - quarter]);
+    if (i + 1 >= quarter) least = std::min(least, sum);
+  }
+  return least / static_cast<int>(quarter);
+}
+
 // ---- the model's text -------------------------------------------------------
 
 class Words {
@@ -269,7 +283,7 @@ LineSight LearnedReader::look(const cv::Mat& dark, const LineModel& line) const 
   opinion.struck_permille = 1000 * struck / all;
   if (opinion.kept_permille > kKeptFrom)
     opinion.view = SecondView::kKept;
-  else if (opinion.struck_permille > kStruckFrom)
+  else if (opinion.struck_permille > kStruckFrom && palest_quarter(sight.windows) > kNetOne / 7)
     opinion.view = SecondView::kStruck;
   return sight;
 }
