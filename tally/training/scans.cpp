@@ -291,7 +291,11 @@ Example make_example(const PrintedNames& names, std::size_t index, Chance& chanc
                  cv::BORDER_REPLICATE);
   add_noise(field, chance);
   field.convertTo(pixels, field.channels() == 1 ? CV_8UC1 : CV_8UC3);
-  example.dark = reading::darkness_against_paper(through_jpeg(pixels, chance));
+  reading::PageView view;  // the field is straight already
+  view.pixels = through_jpeg(pixels, chance), view.px_per_mm = kFieldPxPerMm,
+  view.colour = pixels.channels() == 3;
+  const reading::Affine as_it_lies{kFieldPxPerMm, 0, 0, 0, kFieldPxPerMm, 0};
+  example.dark = reading::straight_darkness(view, as_it_lies, {0, 0, pixels.cols, pixels.rows});
 
   cv::Mat inked(line.field.size(), CV_8UC1, cv::Scalar(0));
   for (const auto& [ink, used] : piece.inks) {
