@@ -17,7 +17,8 @@ namespace {
 constexpr int kCommonness = 8;
 /// Of 1000. A clean name never shows a tenth of a strike, while a thin one through
 /// bold letters may show no more: docs/reports/learned-reader.md.
-constexpr int kKeptFrom = 500, kStruckFrom = 100;
+/// No quarter of the name may be free; below kSurelyStruck none may be pale.
+constexpr int kKeptFrom = 500, kStruckFrom = 100, kSurelyStruck = 400;
 constexpr int kHalf = kNetOne / 2;
 
 int floor_div(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
@@ -283,7 +284,8 @@ LineSight LearnedReader::look(const cv::Mat& dark, const LineModel& line) const 
   opinion.struck_permille = 1000 * struck / all;
   if (opinion.kept_permille > kKeptFrom)
     opinion.view = SecondView::kKept;
-  else if (opinion.struck_permille > kStruckFrom && palest_quarter(sight.windows) > kNetOne / 7)
+  else if (opinion.struck_permille > kStruckFrom &&
+           palest_quarter(sight.windows) > kNetOne / (opinion.struck_permille > kSurelyStruck ? 20 : 7))
     opinion.view = SecondView::kStruck;
   return sight;
 }
