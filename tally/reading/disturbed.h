@@ -16,10 +16,10 @@
 namespace kiemphieu::reading {
 
 /// The verdict on a line of a page with such lines; `seen` is its plain look.
+/// Sets `fold` when a fold along the name keeps it doubtful.
 struct DisturbedVerdict {
   LineVerdict verdict;
-  bool fold = false;    ///< a fold along the name keeps it doubtful
-  bool streak = false;  ///< a streak runs through the name, and it is not clear without it
+  bool fold = false;
 };
 DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, const LineModel& line,
                                  const PrintModel& model, const PageLines& lines);

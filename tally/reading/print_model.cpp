@@ -117,9 +117,13 @@ void prepare_coarse(PrintModel& model) {
     }
   normalise(model.rows);
   model.whole = block_of(ink, {0, 0, ink.cols, ink.rows}, kWholePoints, kPrintedPxPerMm);
+  const auto [left, right] = std::minmax_element(model.whole.ink.begin(), model.whole.ink.end(),
+                                                 [](const Point& a, const Point& b) { return a.x < b.x; });
+  if (left != model.whole.ink.end()) model.ink_left_mm = left->x, model.ink_right_mm = right->x;
   // A machine mark or a bold bar is too thick to be ink for the black-hat, but it is print.
   const cv::Mat solid = small < 255 - kInkDark;
   cv::dilate((ink > 30) | solid, model.printed, disc(kPrintedGrowMm, kPrintedPxPerMm));
+  cv::dilate(solid, model.solid, disc(kPrintedGrowMm, kPrintedPxPerMm));
   const auto area = [](const forms::BoxMm& box) {
     const auto at = [](double mm) { return static_cast<int>(std::lround(mm * kPrintedPxPerMm)); };
     return cv::Rect(at(box.x_mm), at(box.y_mm), at(box.w_mm), at(box.h_mm));

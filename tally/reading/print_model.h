@@ -50,6 +50,7 @@ struct PrintModel {
   cv::Mat reference;     ///< CV_8UC1 darkness at kFieldPxPerMm
 
   std::vector<float> rows;         ///< ink profile, one bin a millimetre, zero mean
+  double ink_left_mm = 0, ink_right_mm = 0;  ///< how wide the print reaches
   PrintBlock whole;                ///< a sample of all the print at 0.5 mm
   std::vector<PrintBlock> blocks;  ///< well textured blocks spread over the form
   std::vector<CandidateModel> candidates;
@@ -60,6 +61,8 @@ struct PrintModel {
   /// The same frame: 255 where foreign ink would be content: not on print, not in
   /// the template's ignored places, not at the paper's edge with its shadows and cuts.
   cv::Mat watched;
+  /// The same frame: 255 about what is printed so broad that it is a surface, not a line.
+  cv::Mat solid;
 };
 
 /// Pixels a millimetre of PrintModel::printed.
