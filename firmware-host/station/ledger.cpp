@@ -149,6 +149,7 @@ Result<void> Ledger::record_sheet(const ScannedSheet& sheet) {
   record.upside_down = sheet.reading.quality.upside_down;
   record.skew_mdeg = sheet.reading.quality.skew_mdeg;
   record.scale_permille = sheet.reading.quality.scale_permille;
+  record.readers = reading::agreement_of(sheet.reading);
   return append({record});
 }
 

@@ -26,6 +26,10 @@ std::vector<http::Metric> station_metrics(const station::View& view) {
   return {
       std::move(sheets),
       std::move(lifecycle),
+      single("kiemphieu_name_lines_read_total", "Printed name lines looked at by both readers", Type::kCounter,
+             static_cast<double>(view.lines_read)),
+      single("kiemphieu_readers_disagree_total", "Name lines on which the second reader did not confirm the first",
+             Type::kCounter, static_cast<double>(view.readers_disagreed)),
       single("kiemphieu_scanning", "1 while the feeder runs", Type::kGauge, view.scanning ? 1 : 0),
       single("kiemphieu_journal_sequence", "Last record of the journal", Type::kGauge,
              static_cast<double>(view.last_sequence)),

@@ -89,6 +89,8 @@ struct BodyOf {
     Json body = {{"batch", r.batch},           {"position", r.position},         {"image", r.image.hex()},
                  {"form", to_text(r.form)},    {"seal", to_text(r.seal)},        {"upside_down", r.upside_down},
                  {"skew_mdeg", r.skew_mdeg},   {"scale_permille", r.scale_permille}};
+    if (r.readers.lines > 0)
+      body["readers"] = {{"lines", r.readers.lines}, {"disagreements", r.readers.disagreements}};
     put(body, r.interpretation);
     return body;
   }

@@ -67,6 +67,7 @@ struct SheetRecorded {
   bool upside_down = false;
   int skew_mdeg = 0;
   int scale_permille = 1000;
+  reading::ReaderAgreement readers;  ///< absent in the bytes when no line was read
 };
 
 /// The whole team decided about a sheet in review, or about one that was handed
