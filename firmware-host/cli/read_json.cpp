@@ -36,6 +36,26 @@ OrderedJson candidates_json(const counting::Interpretation& interpretation, cons
   return list;
 }
 
+/// Places with one decimal: a streak is no thinner.
+OrderedJson troubles_json(const std::vector<reading::TroubleAt>& troubles) {
+  OrderedJson list = OrderedJson::array();
+  for (const reading::TroubleAt& trouble : troubles) {
+    OrderedJson entry = {{"code", reading::to_text(trouble.trouble)}};
+    if (!trouble.at_mm.empty()) entry["at_mm"] = OrderedJson::array();
+    for (const double mm : trouble.at_mm) entry["at_mm"].push_back(std::round(mm * 10.0) / 10.0);
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+/// The sentence, and where.
+std::string trouble_words(const reading::TroubleAt& trouble) {
+  std::string words{reading::sentence_vi(trouble.trouble)};
+  for (std::size_t i = 0; i < trouble.at_mm.size(); ++i)
+    words += (i == 0 ? " [" : ", ") + std::to_string(std::lround(trouble.at_mm[i])) + " mm";
+  return trouble.at_mm.empty() ? words : words + "]";
+}
+
 }  // namespace
 
 std::string to_json_line(const PageResult& result) {
@@ -52,6 +72,7 @@ std::string to_json_line(const PageResult& result) {
                         {"reasons", std::move(reasons)},
                         {"candidates", candidates_json(interpretation, reading)},
                         {"seal", reading::to_text(reading.seal)},
+                        {"troubles", troubles_json(reading.troubles)},
                         {"upside_down", reading.quality.upside_down},
                         {"skew_mdeg", reading.quality.skew_mdeg},
                         {"scale_permille", reading.quality.scale_permille},
@@ -78,7 +99,9 @@ std::string to_text_line(const PageResult& result) {
   }
   for (std::size_t i = 0; i < interpretation.reasons.size(); ++i)
     line += (i == 0 ? " (" : ", ") + std::string{election::to_text(interpretation.reasons[i])};
-  return interpretation.reasons.empty() ? line : line + ")";
+  if (!interpretation.reasons.empty()) line += ")";
+  for (const reading::TroubleAt& trouble : result.reading.troubles) line += "\n    " + trouble_words(trouble);
+  return line;
 }
 
 }  // namespace kiemphieu::cli

@@ -14,6 +14,7 @@
 #include "tally/reading/page_trouble.h"
 #include "tally/reading/seal.h"
 #include "tally/reading/strike.h"
+#include "tally/reading/take_fingerprint.h"
 
 namespace kiemphieu::reading {
 namespace {
@@ -207,6 +208,7 @@ void read_form(const PageView& view, const Found& found, SheetReading& reading) 
     reading.candidates.push_back(read_candidate(view, found, i, lines, reading));
 
   const SealLook seal = look_for_seal(view, at.form_to_page, *found.model, lines.streaks_mm);
+  reading.fingerprint = take_fingerprint(*found.model, found.lines, seal);
   reading.seal = seal.finding;
   reading.seal_score = seal.score;
   reading.seal_box = seal.box;
@@ -315,7 +317,8 @@ SheetReading Reader::read(const imaging::ImageView& page, const std::string& exp
     reading.batch_header = header;
   } else {
     const Trouble why = why_not_found(view, ink);
-    const bool other_form = similar || ambiguous || why == Trouble::kForeignForm;
+    const bool askew = why == Trouble::kSkewed || why == Trouble::kTurned;  // then what seemed similar is not
+    const bool other_form = (!askew && (similar || ambiguous)) || why == Trouble::kForeignForm;
     add(reading.findings, other_form ? Reason::kWrongForm : reason_for(why));
     reading.troubles.push_back({other_form ? Trouble::kForeignForm : why, {}});
   }

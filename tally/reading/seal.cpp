@@ -13,7 +13,6 @@
 namespace kiemphieu::reading {
 namespace {
 
-constexpr double kLookPxPerMm = 4.0;  // 100 dpi: a seal's ring is 0.6 to 1 mm wide
 constexpr double kMm2PerPx = 1 / (kLookPxPerMm * kLookPxPerMm);
 constexpr int kSectors = 16;
 constexpr double kFewMm2 = 10, kEnoughMm2 = 30;
@@ -188,6 +187,7 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
   const forms::BoxMm zone{model.form.seal->x_mm - kSealReachMm, model.form.seal->y_mm - kSealReachMm,
                           model.form.seal->w_mm + 2 * kSealReachMm, model.form.seal->h_mm + 2 * kSealReachMm};
   const cv::Mat pixels = sample_zone(view, form_to_page, zone, streaks_mm);
+  look.zone = pixels, look.paper = paper_level(pixels);
   const Inks inks = sort_inks(pixels, zone, model, view.colour);
   const std::vector<cv::Point>& ink = view.colour ? inks.seal : inks.dark;
   const auto area_px = static_cast<double>(ink.size());

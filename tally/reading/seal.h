@@ -21,6 +21,8 @@ struct SealLook {
   double score = 0;
   std::optional<BoxPx> box;
   double other_ink_mm2 = 0;  ///< colour scans: ink in the zone that is neither print nor seal
+  cv::Mat zone;              ///< laid straight, kLookPxPerMm, colours as scanned; empty when the form has none
+  cv::Vec3i paper;           ///< brightness of its paper in each channel
 };
 
 /// `streaks_mm`: lines down the scan that are no ink (PageLines).
@@ -29,5 +31,7 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
 
 /// How far the stamp may lie outside the template's zone.
 inline constexpr double kSealReachMm = 7.0;
+/// 100 dpi: a seal's ring is 0.6 to 1 mm wide.
+inline constexpr double kLookPxPerMm = 4.0;
 
 }  // namespace kiemphieu::reading

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/election/marks.h"
+#include "tally/reading/fingerprint.h"
 #include "tally/reading/trouble.h"
 
 namespace kiemphieu::reading {
@@ -90,6 +91,7 @@ struct SheetReading {
   std::vector<election::Reason> findings;
   std::vector<BoxPx> extra_ink;               ///< where added content was seen
   std::vector<TroubleAt> troubles;            ///< what is physically odd, most important first
+  std::optional<Fingerprint> fingerprint;     ///< ballots: to know the paper again
   PageQuality quality;
   Timing timing;
 };
