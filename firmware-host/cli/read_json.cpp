@@ -12,13 +12,26 @@ using json::OrderedJson;
 /// Two decimals: more would promise a precision that the score does not have.
 double rounded(double score) { return std::round(score * 100.0) / 100.0; }
 
-OrderedJson candidates_json(const counting::Interpretation& interpretation) {
+/// The second reader's view of each name line of this candidate.
+OrderedJson second_json(const reading::SheetReading& reading, const std::string& id) {
+  OrderedJson list = OrderedJson::array();
+  for (const reading::CandidateReading& candidate : reading.candidates)
+    if (candidate.id == id)
+      for (const reading::LineEvidence& line : candidate.lines)
+        list.push_back({{"view", reading::to_text(line.second.view)},
+                        {"kept", rounded(line.second.kept_permille / 1000.0)},
+                        {"struck", rounded(line.second.struck_permille / 1000.0)}});
+  return list;
+}
+
+OrderedJson candidates_json(const counting::Interpretation& interpretation, const reading::SheetReading& reading) {
   OrderedJson list = OrderedJson::array();
   for (const counting::CandidateMark& mark : interpretation.candidates) {
     list.push_back({{"id", mark.id},
                     {"mark", election::to_text(mark.mark)},
                     {"shape", election::to_text(mark.shape)},
-                    {"score", rounded(mark.score)}});
+                    {"score", rounded(mark.score)},
+                    {"second", second_json(reading, mark.id)}});
   }
   return list;
 }
@@ -57,7 +70,7 @@ std::string to_json_line(const PageResult& result) {
                         {"validity", nullptr},
                         {"elects", interpretation.elects},
                         {"reasons", std::move(reasons)},
-                        {"candidates", candidates_json(interpretation)},
+                        {"candidates", candidates_json(interpretation, reading)},
                         {"seal", reading::to_text(reading.seal)},
                         {"troubles", troubles_json(reading.troubles)},
                         {"upside_down", reading.quality.upside_down},

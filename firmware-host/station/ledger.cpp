@@ -169,6 +169,7 @@ journal::SheetRecorded Ledger::record_of(const ScannedSheet& sheet, const journa
   record.upside_down = sheet.reading.quality.upside_down;
   record.skew_mdeg = sheet.reading.quality.skew_mdeg;
   record.scale_permille = sheet.reading.quality.scale_permille;
+  record.readers = reading::agreement_of(sheet.reading);
   return record;
 }
 

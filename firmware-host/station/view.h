@@ -40,6 +40,7 @@ struct View {
   /// Handed back and not decided, in piles that are not settled; newest first, at most kMaxWaitingShown.
   std::vector<journal::SheetState> handed_back;
   std::vector<counting::ContestTotals> totals;
+  std::uint64_t lines_read = 0, readers_disagreed = 0;  ///< name lines of all sheets ever recorded
   std::vector<StandingStreak> streaks;  ///< dirt on the glass, from left to right
   std::uint64_t last_sequence = 0;
   push::PusherStatus push;

@@ -30,6 +30,10 @@ std::vector<http::Metric> station_metrics(const station::View& view) {
   return {
       std::move(sheets),
       std::move(lifecycle),
+      single("kiemphieu_name_lines_read_total", "Printed name lines looked at by both readers", Type::kCounter,
+             static_cast<double>(view.lines_read)),
+      single("kiemphieu_readers_disagree_total", "Name lines on which the second reader did not confirm the first",
+             Type::kCounter, static_cast<double>(view.readers_disagreed)),
       single("kiemphieu_streaks", "Places of the scanner's glass that leave a streak on sheet after sheet", Type::kGauge,
              static_cast<double>(view.streaks.size())),
       single("kiemphieu_streak_sheets", "Sheets that the longest standing of these streaks has run over", Type::kGauge,

@@ -139,6 +139,7 @@ std::string state_json(const station::View& view, const election::Election& elec
                         {"notice", nullptr},
                         {"waiting_total", view.waiting_total},
                         {"last_sequence", view.last_sequence},
+                        {"readers", {{"lines", view.lines_read}, {"disagreements", view.readers_disagreed}}},
                         {"streaks", streaks_json(view.streaks)},
                         {"push", push_json(view.push)}};
   if (view.open_batch) object["open_batch"] = *view.open_batch;

@@ -219,7 +219,7 @@ Result<std::vector<reading::TroubleAt>> troubles_of(const ObjectReader& body) {
 
 Result<Record> sheet(const ObjectReader& body) {
   KP_TRY_VOID(body.only({"batch", "position", "image", "form", "seal", "upside_down", "skew_mdeg", "scale_permille",
-                         "contest", "outcome", "validity", "elects", "reasons", "candidates", "troubles", "same_as"}));
+                         "contest", "outcome", "validity", "elects", "reasons", "candidates", "readers", "troubles", "same_as"}));
   SheetRecorded r;
   KP_TRY(r.batch, batch_of(body));
   KP_TRY(r.position, position_of(body));
@@ -230,6 +230,12 @@ Result<Record> sheet(const ObjectReader& body) {
   KP_TRY(r.upside_down, body.boolean("upside_down"));
   KP_TRY(r.skew_mdeg, small(body, "skew_mdeg", -kMaxInt32, kMaxInt32));
   KP_TRY(r.scale_permille, small(body, "scale_permille", 0, kMaxInt32));
+  if (body.has("readers")) {  // not in records from before there was a second reader
+    KP_TRY(const ObjectReader readers, body.object("readers"));
+    KP_TRY_VOID(readers.only({"lines", "disagreements"}));
+    KP_TRY(r.readers.lines, small(readers, "lines", 1, kMaxInt32));
+    KP_TRY(r.readers.disagreements, small(readers, "disagreements", 0, r.readers.lines));
+  }
   if (body.has("troubles")) {
     KP_TRY(r.troubles, troubles_of(body));
   }

@@ -99,6 +99,8 @@ struct BodyOf {
     Json body = {{"batch", r.batch},           {"position", r.position},         {"image", r.image.hex()},
                  {"form", to_text(r.form)},    {"seal", to_text(r.seal)},        {"upside_down", r.upside_down},
                  {"skew_mdeg", r.skew_mdeg},   {"scale_permille", r.scale_permille}};
+    if (r.readers.lines > 0)
+      body["readers"] = {{"lines", r.readers.lines}, {"disagreements", r.readers.disagreements}};
     if (!r.troubles.empty()) body["troubles"] = json_of(r.troubles);
     if (r.same_as) body["same_as"] = {{"batch", r.same_as->batch}, {"position", r.same_as->position}};
     put(body, r.interpretation);

@@ -73,6 +73,7 @@ struct SheetRecorded {
   bool upside_down = false;
   int skew_mdeg = 0;
   int scale_permille = 1000;
+  reading::ReaderAgreement readers;  ///< absent in the bytes when no line was read
   std::vector<reading::TroubleAt> troubles;  ///< what was physically odd; absent in the bytes when nothing was
   std::optional<SheetPlace> same_as;         ///< the earlier sheet that this one seems to be, fed again
 };

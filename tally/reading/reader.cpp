@@ -136,15 +136,19 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
   candidate.id = model.id;
   for (std::size_t i = 0; i < model.lines.size(); ++i) {
     const LineInk& ink = found.lines[index][i];
-    auto [verdict, fold] = lines.any() ? judge_disturbed(view, ink, model.lines[i], *found.model, lines)
-                                       : DisturbedVerdict{judge_line(ink), false};
-    if (!fold && verdict.shape != MarkShape::kNone && runs_across(view, ink, model.lines[i], *found.model)) {
+    auto [verdict, fold, along, disturbed, streak] = lines.any()
+                                              ? judge_disturbed(view, ink, model.lines[i], *found.model, lines)
+                                              : DisturbedVerdict{judge_line(ink)};
+    if (!along && verdict.shape != MarkShape::kNone && runs_across(view, ink, model.lines[i], *found.model)) {
       verdict.score = 0.5;
       fold = true;
     }
     if (fold) add(reading.findings, Reason::kFoldOnName);
-    verdicts.push_back(verdict);
+    if (streak) add(reading.findings, Reason::kStreak);
     candidate.lines.push_back(ink.evidence);
+    confirm(verdict, candidate.lines.back().second, disturbed);
+    if (!candidate.lines.back().second.agrees) add(reading.findings, Reason::kReadersDisagree);
+    verdicts.push_back(verdict);
   }
   const LineVerdict name = judge_name(verdicts);
   candidate.shape = name.shape;
@@ -203,7 +207,7 @@ void read_form(const PageView& view, const Found& found, SheetReading& reading) 
   for (std::size_t i = 0; i < found.lines.size(); ++i)
     reading.candidates.push_back(read_candidate(view, found, i, lines, reading));
 
-  const SealLook seal = look_for_seal(view, at.form_to_page, *found.model);
+  const SealLook seal = look_for_seal(view, at.form_to_page, *found.model, lines.streaks_mm);
   reading.fingerprint = take_fingerprint(*found.model, found.lines, seal);
   reading.seal = seal.finding;
   reading.seal_score = seal.score;

@@ -8,6 +8,7 @@
 /// counts, and nothing tells it from a copy: stations scan in colour.
 
 #include <optional>
+#include <vector>
 
 #include "tally/reading/page_view.h"
 #include "tally/reading/print_model.h"
@@ -24,7 +25,9 @@ struct SealLook {
   cv::Vec3i paper;           ///< brightness of its paper in each channel
 };
 
-SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const PrintModel& model);
+/// `streaks_mm`: lines down the scan that are no ink (PageLines).
+SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const PrintModel& model,
+                       const std::vector<double>& streaks_mm);
 
 /// How far the stamp may lie outside the template's zone.
 inline constexpr double kSealReachMm = 7.0;

@@ -8,6 +8,7 @@ namespace {
 using election::MarkShape;
 
 constexpr double kClearPartial = 0.1;
+constexpr double kKeptMax = 0.15, kStruckMin = 0.85;  // where counting's doubt begins and ends
 
 /// 0 at `from` or before, 1 at `to` or beyond; `from` may be the larger.
 double ramp(double value, double from, double to) {
@@ -106,6 +107,19 @@ LineVerdict judge_line(const LineInk& ink) {
   verdict.faint = struck < 0.7 && ink.evidence.contrast < 0.34 &&
                   (ink.stroke.coverage > 0.6 || ink.faint_line > 0.03) && (ink.stroke.contrast < 0.34);
   return verdict;
+}
+
+void confirm(LineVerdict& verdict, SecondOpinion& second, bool disturbed) {
+  const bool kept = verdict.score <= kKeptMax, struck = verdict.score >= kStruckMin;
+  // A part that is surely free is kept for one reader; the other has no such
+  // word. Nor does it know what runs through a line: there it may be unsure.
+  const bool partly = kept && verdict.shape != MarkShape::kNone;
+  const bool may_be_unsure = partly || disturbed;
+  const bool unsure = second.view == SecondView::kUnsure;
+  second.agrees = struck ? second.view == SecondView::kStruck || (may_be_unsure && unsure)
+                  : kept ? second.view == SecondView::kKept || (may_be_unsure && unsure)
+                         : true;
+  if (!second.agrees) verdict.score = 0.5;
 }
 
 LineVerdict judge_name(const std::vector<LineVerdict>& lines) {

@@ -122,6 +122,29 @@ bool goes_on(const StraightLine& line, int from_x, int direction, int row) {
   return dark >= 8;
 }
 
+/// What a stroke leaves free at either end of the name, and how many open places show it.
+struct Ends {
+  int first_x = -1, last_x = -1;            ///< the first and last inked place; -1: none
+  int light_before = 0, light_after = 0;    ///< open places without ink beyond them
+};
+
+/// At the ends two light places (0.5 mm) may be where the stroke began; what print hides is no gap.
+void measure_ends(const StraightLine& line, const std::vector<int>& path, const Ends& ends, Stroke& stroke) {
+  const LineModel& m = line.model;
+  const double width_mm = (m.right_px - m.left_px) * kMmPerFieldPx;
+  const double may_hide = std::clamp(kHiddenShare * width_mm, kHiddenMm, kHiddenMostMm);
+  const auto gap = [&](int light_places, double length_mm) {
+    const bool hidden = length_mm < (light_places <= 1 ? may_hide : light_places == 2 ? 3.5 : 0.0);
+    return hidden ? 0.0 : length_mm;
+  };
+  const bool none = ends.first_x < 0;
+  stroke.left_gap_mm = gap(ends.light_before, none ? width_mm : (ends.first_x - m.left_px) * kMmPerFieldPx);
+  stroke.right_gap_mm = gap(ends.light_after, none ? width_mm : (m.right_px - ends.last_x) * kMmPerFieldPx);
+  // Print hid it to the end, but it comes out on the other side: it ran through.
+  if (ends.light_before <= 1 && goes_on(line, m.left_px, -1, path.front())) stroke.left_gap_mm = 0;
+  if (ends.light_after <= 1 && goes_on(line, m.right_px - 1, 1, path.back())) stroke.right_gap_mm = 0;
+}
+
 Stroke measure(const StraightLine& line, const std::vector<int>& path) {
   const LineModel& m = line.model;
   Stroke stroke;
@@ -171,18 +194,7 @@ Stroke measure(const StraightLine& line, const std::vector<int>& path) {
   stroke.open_share = open / n;
   stroke.coverage = open > 0 ? static_cast<double>(dark) / open : 0;
   stroke.core_share = core / n, stroke.above_share = above / n, stroke.below_share = below / n;
-  // At the ends two light places (0.5 mm) may be where the stroke began; what print hides is no gap.
-  const double may_hide =
-      std::clamp(kHiddenShare * (m.right_px - m.left_px) * kMmPerFieldPx, kHiddenMm, kHiddenMostMm);
-  const auto gap = [&](int light_places, double length_mm) {
-    const bool hidden = length_mm < (light_places <= 1 ? may_hide : light_places == 2 ? 3.5 : 0.0);
-    return hidden ? 0.0 : length_mm;
-  };
-  stroke.left_gap_mm = gap(light_before, (first < 0 ? m.right_px - m.left_px : first - m.left_px) * kMmPerFieldPx);
-  stroke.right_gap_mm = gap(light, (last < 0 ? m.right_px - m.left_px : m.right_px - last) * kMmPerFieldPx);
-  // Print hid it to the end, but it comes out on the other side: it ran through.
-  if (light_before <= 1 && goes_on(line, m.left_px, -1, path.front())) stroke.left_gap_mm = 0;
-  if (light <= 1 && goes_on(line, m.right_px - 1, 1, path.back())) stroke.right_gap_mm = 0;
+  measure_ends(line, path, {first, last, light_before, light}, stroke);
   stroke.longest_gap_mm = longest_gap_px * kMmPerFieldPx;
   stroke.worst_word = 1;
   for (std::size_t w = 0; w < m.words.size(); ++w)

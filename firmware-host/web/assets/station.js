@@ -197,6 +197,13 @@ function drawBack() {
   }));
 }
 
+function drawReaders() {
+  const { lines, disagreements } = state.readers;
+  $("readers").hidden = lines === 0;
+  const share = (100 * disagreements / lines).toLocaleString("vi", { maximumFractionDigits: 2 });
+  $("readers").textContent = `Hai cách đọc của máy khác nhau ở ${disagreements} trên ${lines} dòng tên (${share} %)`;
+}
+
 function drawTotals() {
   $("review-call").hidden = state.waiting_total === 0;
   $("review-count").textContent = state.waiting_total;
@@ -228,6 +235,7 @@ function show(next) {
   drawLast();
   drawBack();
   drawTotals();
+  drawReaders();
   refreshReview(state);
 }
 

@@ -102,6 +102,12 @@ TEST_CASE("the page, the state, the totals and the pictures") {
   const auto state = json::parse(page.get("/api/v1/state").body);
   REQUIRE(state.has_value());
   CHECK((*state)["waiting_total"] == 3);
+  const auto lines = (*state)["readers"]["lines"].get<int>();
+  CHECK(lines >= 3 * static_cast<int>(station.contest().candidates.size()));
+  CHECK((*state)["readers"]["disagreements"] == 0);
+  const std::string metrics = page.get("/metrics").body;
+  CHECK(metrics.find("kiemphieu_name_lines_read_total " + std::to_string(lines) + "\n") != std::string::npos);
+  CHECK(metrics.find("kiemphieu_readers_disagree_total 0\n") != std::string::npos);
   CHECK((*state)["waiting"][0]["reasons"][0]["source"].get<std::string>().find("Điều 74") != std::string::npos);
   // The same blank, unsealed page three times: nothing to know the paper by.
   CHECK((*state)["last_sheets"][0]["same_as"].is_null());

@@ -53,6 +53,12 @@ TEST_CASE("every kind of record comes back from its bytes as it went in") {
   CHECK(sheet.interpretation.candidates[4].mark == election::Mark::kStruck);
   CHECK(sheet.interpretation.validity == election::Validity::kValid);
   CHECK(sheet.skew_mdeg == -310);
+  CHECK(sheet.readers.lines == 6);
+  CHECK(sheet.readers.disagreements == 1);
+  SheetRecorded before = scene::sheet(3, 1, 2, Digest{});  // as written before there was a second reader
+  before.readers = {};
+  CHECK(encode(before).find("readers") == std::string::npos);
+  CHECK(decode("sheet_recorded", encode(before)));
 }
 
 TEST_CASE("a sheet's troubles and the sheet it resembles come back, and are absent when there are none") {
@@ -104,6 +110,8 @@ TEST_CASE("a body with one thing wrong is refused") {
       {"unknown shape", "sheet_recorded", with("\"horizontal\"", "\"wavy\"")},
       {"score above one", "sheet_recorded", with("980000", "1980000")},
       {"short image name", "sheet_recorded", with("0000000000", "00")},
+      {"more disagreements than lines", "sheet_recorded", with("\"disagreements\":1", "\"disagreements\":7")},
+      {"no lines", "sheet_recorded", with("\"lines\":6", "\"lines\":0")},
       {"unknown outcome", "sheet_recorded", with("\"accepted\"", "\"fine\"")},
   };
   for (const Row& row : rows) {
