@@ -20,3 +20,19 @@ function(kp_embed target namespace)
   target_sources(${target} PRIVATE ${outputs})
   target_include_directories(${target} PRIVATE "${root}" "${folder}")
 endfunction()
+
+# kp_embed_text(TARGET NAME FILE): compiles one text file into TARGET and declares
+#   namespace kiemphieu::NAMESPACE { std::string_view NAME(); }
+# in "NAME.h".
+function(kp_embed_text target namespace name file)
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/embedded")
+  add_custom_command(
+    OUTPUT "${folder}/${name}.h" "${folder}/${name}.cpp"
+    COMMAND "${CMAKE_COMMAND}" "-DNAMESPACE=${namespace}" "-DNAME=${name}" "-DFOLDER=${folder}"
+            "-DTEXT_FILE=${CMAKE_CURRENT_SOURCE_DIR}/${file}" -P "${KP_EMBED_SCRIPT}"
+    DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${file}" "${KP_EMBED_SCRIPT}"
+    COMMENT "Embedding ${file}"
+    VERBATIM)
+  target_sources(${target} PRIVATE "${folder}/${name}.h" "${folder}/${name}.cpp")
+  target_include_directories(${target} PRIVATE "${folder}")
+endfunction()

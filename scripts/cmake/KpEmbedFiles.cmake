@@ -1,4 +1,26 @@
 # Run by kp_embed: writes FOLDER/NAMESPACE_assets.{h,cpp} from FILES (separated by |).
+# With NAME and TEXT_FILE, by kp_embed_text: writes FOLDER/NAME.{h,cpp}.
+if(TEXT_FILE)
+  file(READ "${TEXT_FILE}" hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  file(WRITE "${FOLDER}/${NAME}.h" "// Written by kp_embed_text.
+#pragma once
+#include <string_view>
+namespace kiemphieu::${NAMESPACE} {
+std::string_view ${NAME}();
+}
+")
+  file(WRITE "${FOLDER}/${NAME}.cpp" "// Written by kp_embed_text.
+#include \"${NAME}.h\"
+namespace kiemphieu::${NAMESPACE} {
+namespace {
+constexpr unsigned char kText[] = {${bytes}0};
+}
+std::string_view ${NAME}() { return {reinterpret_cast<const char*>(kText), sizeof kText - 1}; }
+}
+")
+  return()
+endif()
 string(REPLACE "|" ";" FILES "${FILES}")
 set(arrays "")
 set(rows "")
