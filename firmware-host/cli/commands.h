@@ -27,6 +27,15 @@ struct FormsOptions {
 };
 int run_forms(const FormsOptions& options);
 
+/// Writes C.template.json, C.reference.png and C.learned.png, for a person to confirm.
+struct TemplateLearnOptions {
+  std::filesystem::path election, out;
+  std::string contest;
+  bool json = false;
+  std::vector<std::filesystem::path> scans;
+};
+int run_template_learn(const TemplateLearnOptions& options);
+
 struct ReadOptions {
   std::filesystem::path election, templates;
   std::string station, contest;

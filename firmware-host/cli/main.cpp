@@ -15,6 +15,7 @@ using namespace kiemphieu;
 
 struct AllOptions {
   cli::FormsOptions forms;
+  cli::TemplateLearnOptions learn;
   cli::ReadOptions read;
   cli::JournalOptions journal;
   cli::SelftestOptions selftest;
@@ -31,6 +32,18 @@ void add_forms(CLI::App& app, cli::FormsOptions& options, Chosen& chosen) {
   command->add_flag("--machine-marks", options.machine_marks, "add corner marks and a QR code");
   command->add_flag("--test-deck", options.test_deck, "also print the known-answer deck for the self-test");
   command->callback([&] { chosen = [&options] { return cli::run_forms(options); }; });
+}
+
+void add_template(CLI::App& app, cli::TemplateLearnOptions& options, Chosen& chosen) {
+  CLI::App* command = app.add_subcommand("template", "Templates of ballots that somebody else printed");
+  command->require_subcommand(1);
+  CLI::App* learn = command->add_subcommand("learn", "Make a contest's template from scans of its blank ballot");
+  learn->add_option("--election", options.election, "election definition (JSON)")->required();
+  learn->add_option("--contest", options.contest, "id of the contest")->required();
+  learn->add_option("--out", options.out, "folder for the files")->required();
+  learn->add_flag("--json", options.json, "machine-readable summary");
+  learn->add_option("BLANK_SCAN", options.scans, "JPEG, PNG, PNM or TIFF files, one or a few")->required();
+  learn->callback([&] { chosen = [&options] { return cli::run_template_learn(options); }; });
 }
 
 void add_read(CLI::App& app, cli::ReadOptions& options, Chosen& chosen) {
@@ -89,6 +102,7 @@ int main(int argc, char** argv) {
   AllOptions options;
   Chosen chosen;
   add_forms(app, options.forms, chosen);
+  add_template(app, options.learn, chosen);
   add_read(app, options.read, chosen);
   add_journal(app, options.journal, chosen);
   add_key(app, options.key_data, chosen);

@@ -11,7 +11,8 @@ enum Figure : std::size_t { kVoters, kVoted, kIssued, kCollected, kValid, kInval
 /// cannot hold any more, whatever the figures to come.
 class Search {
  public:
-  Search(const std::vector<std::vector<int>>& values, const std::vector<FigureRule>& rules) : values_(values) {
+  Search(const std::vector<std::vector<int>>& values, const std::vector<FigureRule>& rules)
+      : values_(values) {
     for (const FigureRule& rule : rules) {
       const bool known = std::none_of(rule.terms.begin(), rule.terms.end(),
                                       [&](const auto& term) { return values[term.first].empty(); });
@@ -99,7 +100,8 @@ std::vector<FigureRule> figure_rules(const election::Contest& contest) {
     ballots.terms.emplace_back(kFirstClass + k, 1);
     votes.terms.emplace_back(kFirstClass + k, static_cast<int>(k) + 1);
   }
-  for (std::size_t i = 0; i < contest.candidates.size(); ++i) votes.terms.emplace_back(first_candidate + i, -1);
+  for (std::size_t i = 0; i < contest.candidates.size(); ++i)
+    votes.terms.emplace_back(first_candidate + i, -1);
   rules.push_back(std::move(ballots));
   rules.push_back(std::move(votes));
   for (std::size_t i = 0; i < contest.candidates.size(); ++i)
@@ -115,7 +117,8 @@ int figure_limit(const std::string& id, const election::Contest& contest, const 
   return id == "issued" ? 2 * voters : voters;
 }
 
-FigureSearch search_figures(const std::vector<std::vector<int>>& values, const std::vector<FigureRule>& rules) {
+FigureSearch search_figures(const std::vector<std::vector<int>>& values,
+                            const std::vector<FigureRule>& rules) {
   return Search(values, rules).run();
 }
 

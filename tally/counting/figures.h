@@ -46,6 +46,7 @@ struct FigureSearch {
 inline constexpr int kMaxSteps = 200000;
 
 /// `values`: by figure, what it may be; a figure without any leaves its rules out.
-FigureSearch search_figures(const std::vector<std::vector<int>>& values, const std::vector<FigureRule>& rules);
+FigureSearch search_figures(const std::vector<std::vector<int>>& values,
+                            const std::vector<FigureRule>& rules);
 
 }  // namespace kiemphieu::counting

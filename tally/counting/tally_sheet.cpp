@@ -75,7 +75,9 @@ FigureResult read_figure(const reading::FieldReading& field, int sure, int limit
     const std::vector<int> options = options_of(box, sure);
     clear = clear && !box.doubtful && options.size() == 1 && (box.blank || box.best[0].digit == options[0]) &&
             (box.blank || box.best[0].sure >= sure);
-    if (!box.blank) figure.sure = std::min(figure.sure, box.doubtful || box.best[0].digit == kNoDigit ? 0 : box.best[0].sure);
+    if (!box.blank)
+      figure.sure =
+          std::min(figure.sure, box.doubtful || box.best[0].digit == kNoDigit ? 0 : box.best[0].sure);
     boxes.push_back(options.empty() ? kBlank : options[0]);
   }
   if (clear) figure.value = number_of(boxes);
@@ -110,7 +112,8 @@ void confirm(const std::vector<FigureRule>& rules, TallySheet& sheet) {
     if (written(sheet.figures[i])) sheet.figures[i].doubt = doubts[i];
 }
 
-void propose(const std::vector<std::vector<int>>& values, const std::vector<FigureRule>& rules, TallySheet& sheet) {
+void propose(const std::vector<std::vector<int>>& values, const std::vector<FigureRule>& rules,
+             TallySheet& sheet) {
   const FigureSearch found = search_figures(values, rules);
   for (std::size_t i = 0; i < sheet.figures.size(); ++i)
     if (!sheet.figures[i].value) sheet.figures[i].proposal = found.agreed[i];
@@ -126,12 +129,18 @@ bool same_form(const election::Contest& contest, const reading::SheetReading& re
 
 std::string_view to_text(FigureDoubt doubt) {
   switch (doubt) {
-    case FigureDoubt::kNone: return "none";
-    case FigureDoubt::kUnclear: return "unclear";
-    case FigureDoubt::kEmpty: return "empty";
-    case FigureDoubt::kLimit: return "limit";
-    case FigureDoubt::kArithmetic: return "arithmetic";
-    case FigureDoubt::kUnconfirmed: return "unconfirmed";
+    case FigureDoubt::kNone:
+      return "none";
+    case FigureDoubt::kUnclear:
+      return "unclear";
+    case FigureDoubt::kEmpty:
+      return "empty";
+    case FigureDoubt::kLimit:
+      return "limit";
+    case FigureDoubt::kArithmetic:
+      return "arithmetic";
+    case FigureDoubt::kUnconfirmed:
+      return "unconfirmed";
   }
   check_failed("a doubt without a name", __FILE__, __LINE__);
 }
@@ -147,7 +156,8 @@ TallySheet judge_tally_sheet(const election::Election& election, const election:
   std::vector<std::vector<int>> values;
   for (std::size_t i = 0; i < reading.fields.size(); ++i) {
     const auto in_sum = [&](const FigureRule& rule) {
-      return rule.equal && std::any_of(rule.terms.begin(), rule.terms.end(), [&](const auto& term) { return term.first == i; });
+      return rule.equal && std::any_of(rule.terms.begin(), rule.terms.end(),
+                                       [&](const auto& term) { return term.first == i; });
     };
     const bool summed = std::any_of(rules.begin(), rules.end(), in_sum);
     const int sure = summed ? thresholds.summed : thresholds.alone;

@@ -16,11 +16,11 @@ namespace kiemphieu::counting {
 /// Why a figure goes to people.
 enum class FigureDoubt : std::uint8_t {
   kNone,
-  kUnclear,     ///< a digit is not sure, or a box crossed out
-  kEmpty,       ///< nothing was written
-  kLimit,       ///< more than this station can have
-  kArithmetic,  ///< sure by itself, but a sum it is part of does not hold
-  kUnconfirmed, ///< sure by itself, but a sum it is part of has a doubtful figure
+  kUnclear,      ///< a digit is not sure, or a box crossed out
+  kEmpty,        ///< nothing was written
+  kLimit,        ///< more than this station can have
+  kArithmetic,   ///< sure by itself, but a sum it is part of does not hold
+  kUnconfirmed,  ///< sure by itself, but a sum it is part of has a doubtful figure
 };
 std::string_view to_text(FigureDoubt doubt);
 

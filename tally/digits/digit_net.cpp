@@ -15,8 +15,8 @@ namespace kiemphieu::digits {
 namespace {
 
 constexpr std::string_view kTitle = "kiemphieu-digits 1";
-constexpr int kHiddenUnit = 64;      // one, in the hidden layer's numbers
-constexpr int kMaxWeight = 2047;     // 432 inputs of 255 then stay far below 2^31
+constexpr int kHiddenUnit = 64;   // one, in the hidden layer's numbers
+constexpr int kMaxWeight = 2047;  // 432 inputs of 255 then stay far below 2^31
 
 /// The gradient taken apart into the two of eight directions next to it, in whole numbers.
 void add_direction(std::array<std::array<int, 8>, kSide * kSide>& planes, int x, int y, int gx, int gy) {
@@ -106,8 +106,10 @@ Inputs inputs_of(const DigitPicture& picture) {
   for (int y = 0; y < 12; ++y)
     for (int x = 0; x < 12; ++x) {
       const std::size_t from = static_cast<std::size_t>(2 * y * kSide + 2 * x);
-      inputs[static_cast<std::size_t>(8 * 36 + y * 12 + x)] = static_cast<std::uint8_t>(
-          (picture.dark[from] + picture.dark[from + 1] + picture.dark[from + kSide] + picture.dark[from + kSide + 1]) / 4);
+      inputs[static_cast<std::size_t>(8 * 36 + y * 12 + x)] =
+          static_cast<std::uint8_t>((picture.dark[from] + picture.dark[from + 1] +
+                                     picture.dark[from + kSide] + picture.dark[from + kSide + 1]) /
+                                    4);
     }
   return inputs;
 }
@@ -171,11 +173,13 @@ std::array<Guess, kClasses> DigitNet::look(const Inputs& inputs) const {
   const double unit = static_cast<double>(kHiddenUnit) * static_cast<double>(1 << weights_.output_bits);
   std::array<double, kClasses> odds{};
   double all = 0;
-  for (std::size_t c = 0; c < kClasses; ++c) all += odds[c] = std::exp(static_cast<double>(sums[c] - largest) / unit);
+  for (std::size_t c = 0; c < kClasses; ++c)
+    all += odds[c] = std::exp(static_cast<double>(sums[c] - largest) / unit);
   std::array<Guess, kClasses> guesses{};
   for (std::size_t c = 0; c < kClasses; ++c)
     guesses[c] = {static_cast<int>(c), static_cast<int>(std::floor(odds[c] / all * kWhollySure))};
-  std::stable_sort(guesses.begin(), guesses.end(), [](const Guess& a, const Guess& b) { return a.sure > b.sure; });
+  std::stable_sort(guesses.begin(), guesses.end(),
+                   [](const Guess& a, const Guess& b) { return a.sure > b.sure; });
   return guesses;
 }
 

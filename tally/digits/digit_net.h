@@ -39,7 +39,7 @@ class DigitNet {
   /// Sums are in 1/2^hidden_bits and 1/2^output_bits of one.
   struct Weights {
     int hidden = 0, hidden_bits = 0, output_bits = 0;
-    std::vector<std::int16_t> first;   ///< kInputs rows of `hidden`
+    std::vector<std::int16_t> first;  ///< kInputs rows of `hidden`
     std::vector<std::int32_t> first_bias;
     std::vector<std::int16_t> second;  ///< `hidden` rows of kClasses
     std::vector<std::int32_t> second_bias;

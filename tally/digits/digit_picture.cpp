@@ -92,7 +92,8 @@ void lay_out(const std::vector<std::uint8_t>& ink, const BoxPicture& box, int x0
 }  // namespace
 
 DigitPicture cut_out(const BoxPicture& box) {
-  KP_CHECK(box.dark.size() == static_cast<std::size_t>(box.width_px) * static_cast<std::size_t>(box.height_px));
+  KP_CHECK(box.dark.size() ==
+           static_cast<std::size_t>(box.width_px) * static_cast<std::size_t>(box.height_px));
   DigitPicture picture;
   const int level = pen_level(box);
   const int threshold = std::max(kSeen, level * 2 / 5);

@@ -15,7 +15,8 @@ struct BoxPicture {
   std::vector<std::uint8_t> dark;  ///< row by row
 
   std::uint8_t at(int x, int y) const {
-    return dark[static_cast<std::size_t>(y) * static_cast<std::size_t>(width_px) + static_cast<std::size_t>(x)];
+    return dark[static_cast<std::size_t>(y) * static_cast<std::size_t>(width_px) +
+                static_cast<std::size_t>(x)];
   }
 };
 

@@ -76,7 +76,7 @@ Result<GObjectPtr<PangoLayout>> set_text(cairo_t* cairo, const std::string& text
 
   GObjectPtr<PangoLayout> layout{pango_layout_new(context.get())};
   const FontDescription font{pango_font_description_new()};
-  pango_font_description_set_family_static(font.get(), family(style.face));
+  pango_font_description_set_family(font.get(), style.family.empty() ? family(style.face) : style.family.c_str());
   pango_font_description_set_size(font.get(), static_cast<int>(std::lround(style.size_pt * PANGO_SCALE)));
   pango_font_description_set_weight(font.get(), style.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
   pango_font_description_set_style(font.get(), style.italic ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL);
@@ -199,14 +199,17 @@ Result<Surface> draw_raster(const Page& page, double dpi, const Rgb& paper) {
   return surface;
 }
 
-/// Red, green and blue of the pixel, which cairo keeps in a native 32-bit word.
-Rgb pixel_at(cairo_surface_t* surface, int x, int y) {
+/// Red, green and blue of a row, which cairo keeps in native 32-bit words.
+void copy_row(cairo_surface_t* surface, int y, int width_px, std::uint8_t* out) {
   const auto stride = static_cast<std::size_t>(cairo_image_surface_get_stride(surface));
   const unsigned char* row = cairo_image_surface_get_data(surface) + static_cast<std::size_t>(y) * stride;
-  std::uint32_t word = 0;
-  std::memcpy(&word, row + static_cast<std::size_t>(x) * 4, 4);
-  return {static_cast<std::uint8_t>(word >> 16U), static_cast<std::uint8_t>(word >> 8U),
-          static_cast<std::uint8_t>(word)};
+  for (int x = 0; x < width_px; ++x, row += 4) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, row, 4);
+    *out++ = static_cast<std::uint8_t>(word >> 16U);
+    *out++ = static_cast<std::uint8_t>(word >> 8U);
+    *out++ = static_cast<std::uint8_t>(word);
+  }
 }
 
 }  // namespace
@@ -251,10 +254,9 @@ Result<imaging::Image> draw_rgb(const Page& page, double dpi, const Rgb& paper) 
   auto image =
       imaging::Image::blank(cairo_image_surface_get_width(surface.get()),
                             cairo_image_surface_get_height(surface.get()), imaging::PixelFormat::kRgb8, dpi);
-  std::size_t next = 0;
   for (int y = 0; y < image.height_px; ++y)
-    for (int x = 0; x < image.width_px; ++x)
-      for (const std::uint8_t part : pixel_at(surface.get(), x, y)) image.pixels[next++] = part;
+    copy_row(surface.get(), y, image.width_px,
+             &image.pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width_px) * 3]);
   return image;
 }
 

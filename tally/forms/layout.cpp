@@ -166,11 +166,13 @@ std::vector<TallyRow> tally_rows(const Contest& contest) {
                                 {"valid", "Số phiếu hợp lệ", "phiếu"},
                                 {"invalid", "Số phiếu không hợp lệ", "phiếu"}};
   for (int elects = 1; elects <= contest.seats; ++elects)
-    rows.push_back({fmt::format("class-{}", elects), fmt::format("Số phiếu bầu {} đại biểu", elects), "phiếu"});
+    rows.push_back(
+        {fmt::format("class-{}", elects), fmt::format("Số phiếu bầu {} đại biểu", elects), "phiếu"});
   for (const Candidate& candidate : contest.candidates)
-    rows.push_back({"candidate-" + candidate.id,
-                    fmt::format("{} {} được", to_text(candidate.honorific), candidate.printed_lines().front()),
-                    "phiếu"});
+    rows.push_back(
+        {"candidate-" + candidate.id,
+         fmt::format("{} {} được", to_text(candidate.honorific), candidate.printed_lines().front()),
+         "phiếu"});
   return rows;
 }
 
@@ -178,15 +180,57 @@ std::vector<TallyRow> tally_rows(const Contest& contest) {
 using DigitStrokes = std::vector<std::vector<PointMm>>;
 const std::vector<DigitStrokes>& example_digits() {
   static const std::vector<DigitStrokes> kDigitShapes = {
-      {{{.5, 0}, {.2, .1}, {.1, .4}, {.1, .65}, {.25, .93}, {.5, 1}, {.75, .93}, {.9, .65}, {.9, .4}, {.8, .1}, {.5, 0}}},
+      {{{.5, 0},
+        {.2, .1},
+        {.1, .4},
+        {.1, .65},
+        {.25, .93},
+        {.5, 1},
+        {.75, .93},
+        {.9, .65},
+        {.9, .4},
+        {.8, .1},
+        {.5, 0}}},
       {{{.2, .3}, {.55, 0}, {.55, 1}}},
       {{{.12, .25}, {.25, .05}, {.5, 0}, {.78, .08}, {.85, .3}, {.7, .52}, {.1, 1}, {.9, 1}}},
-      {{{.12, .1}, {.4, 0}, {.75, .06}, {.85, .25}, {.7, .43}, {.4, .48}, {.75, .55}, {.9, .74}, {.75, .95}, {.4, 1}, {.1, .9}}},
+      {{{.12, .1},
+        {.4, 0},
+        {.75, .06},
+        {.85, .25},
+        {.7, .43},
+        {.4, .48},
+        {.75, .55},
+        {.9, .74},
+        {.75, .95},
+        {.4, 1},
+        {.1, .9}}},
       {{{.35, 0}, {.05, .65}, {.95, .65}}, {{.65, .35}, {.65, 1}}},
       {{{.85, 0}, {.22, 0}, {.17, .42}, {.5, .36}, {.82, .46}, {.9, .7}, {.75, .94}, {.45, 1}, {.1, .9}}},
-      {{{.72, 0}, {.4, .15}, {.15, .5}, {.1, .75}, {.25, .96}, {.55, 1}, {.82, .9}, {.86, .68}, {.65, .52}, {.35, .53}, {.13, .7}}},
+      {{{.72, 0},
+        {.4, .15},
+        {.15, .5},
+        {.1, .75},
+        {.25, .96},
+        {.55, 1},
+        {.82, .9},
+        {.86, .68},
+        {.65, .52},
+        {.35, .53},
+        {.13, .7}}},
       {{{.08, 0}, {.92, 0}, {.45, 1}}, {{.4, .5}, {.85, .5}}},
-      {{{.5, .46}, {.22, .35}, {.18, .14}, {.5, 0}, {.82, .14}, {.78, .35}, {.5, .46}, {.15, .62}, {.12, .86}, {.5, 1}, {.88, .86}, {.85, .62}, {.5, .46}}},
+      {{{.5, .46},
+        {.22, .35},
+        {.18, .14},
+        {.5, 0},
+        {.82, .14},
+        {.78, .35},
+        {.5, .46},
+        {.15, .62},
+        {.12, .86},
+        {.5, 1},
+        {.88, .86},
+        {.85, .62},
+        {.5, .46}}},
       {{{.85, .28}, {.7, .46}, {.4, .5}, {.15, .38}, {.14, .14}, {.4, 0}, {.72, .05}, {.86, .25}, {.84, 1}}}};
   return kDigitShapes;
 }
@@ -225,8 +269,9 @@ void add_tally_header(Page& page, const Election& election, const Station& stati
                                {Face::kSans, 10}, Align::kLeft, 20, baseline, 140));
   page.texts.push_back(
       text_at(station_line(station), {Face::kSans, 10}, Align::kLeft, 20, baseline + 6, 140));
-  const char* how[] = {"Mỗi chữ số ghi vào một ô, không chạm đường kẻ, bút mực xanh hoặc đen; ô không dùng để trống.",
-                       "Ghi sai thì ghi lại trên một bảng mới; không tẩy xóa, không viết đè."};
+  const char* how[] = {
+      "Mỗi chữ số ghi vào một ô, không chạm đường kẻ, bút mực xanh hoặc đen; ô không dùng để trống.",
+      "Ghi sai thì ghi lại trên một bảng mới; không tẩy xóa, không viết đè."};
   baseline = 66;
   for (const char* line : how) {
     page.texts.push_back(text_at(line, {Face::kSans, 9.5, false, true}, Align::kLeft, 20, baseline, 172));

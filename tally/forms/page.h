@@ -20,6 +20,7 @@ struct TextStyle {
   double size_pt = 11;
   bool bold = false;
   bool italic = false;
+  std::string family = {};  ///< another typeface than the face's own, for trying other people's prints
 };
 
 using Rgb = std::array<std::uint8_t, 3>;

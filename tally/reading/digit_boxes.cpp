@@ -17,7 +17,7 @@ constexpr double kInsetMm = 0.42;     // half a line, its blur, and half a pixel
 constexpr double kOutsetMm = 0.45;    // beyond the box: ink there has left it
 constexpr double kOverflowMm2 = 0.5;  // a tail's tip; more, and another box's figure may be cut
 constexpr double kSpecksMm2 = 0.2;
-constexpr int kPale = 11;             // of 255 over the field's paper, averaged over 0.4 mm
+constexpr int kPale = 11;  // of 255 over the field's paper, averaged over 0.4 mm
 constexpr double kPaleMm2 = 0.8;
 
 double to_px(double mm) { return mm * kFieldPxPerMm; }
@@ -37,10 +37,12 @@ Strip cut_strip(const PageView& view, const Affine& form_to_page, const forms::D
     right = std::max(right, box.x_mm + box.w_mm), bottom = std::max(bottom, box.y_mm + box.h_mm);
   }
   const cv::Rect area(whole_px(first.x_mm - kMarginMm), whole_px(first.y_mm - kMarginMm),
-                      whole_px(right - first.x_mm + 2 * kMarginMm), whole_px(bottom - first.y_mm + 2 * kMarginMm));
+                      whole_px(right - first.x_mm + 2 * kMarginMm),
+                      whole_px(bottom - first.y_mm + 2 * kMarginMm));
   Strip strip{straight_darkness(view, form_to_page, area), {}};
   for (const forms::BoxMm& box : field.boxes)
-    strip.boxes.emplace_back(to_px(box.x_mm) - area.x, to_px(box.y_mm) - area.y, to_px(box.w_mm), to_px(box.h_mm));
+    strip.boxes.emplace_back(to_px(box.x_mm) - area.x, to_px(box.y_mm) - area.y, to_px(box.w_mm),
+                             to_px(box.h_mm));
   return strip;
 }
 

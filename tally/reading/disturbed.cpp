@@ -8,7 +8,7 @@ namespace kiemphieu::reading {
 namespace {
 
 constexpr double kHalfBandMm = 0.8;      // of a fold's shadow, askew and blurred
-constexpr double kHalfStreakMm = 0.75;   // of a streak's
+constexpr double kHalfStreakMm = 0.5;    // of a streak's
 constexpr double kDarkestFold = 0.45;    // beyond it a strike could hide in it
 constexpr double kDarkerOnName = 0.07;   // than beside it: something else lies there
 constexpr double kKeptMax = 0.15, kStruckMin = 0.85;
@@ -16,7 +16,6 @@ constexpr double kKeptMax = 0.15, kStruckMin = 0.85;
 /// The field's rows and columns that page lines run through.
 struct Bands {
   std::vector<cv::Range> rows, columns;
-  bool streak = false;
 };
 
 cv::Range range_px(double middle_px, double half_mm, int count) {
@@ -39,7 +38,6 @@ Bands bands_through(const PageView& view, const LineInk& seen, const LineModel& 
   for (const double x_mm : lines.streaks_mm) {
     const Point on_form = to_form(x_mm * view.px_per_mm, middle.y);
     add(bands.columns, range_px(on_form.x * kFieldPxPerMm - line.field.x, kHalfStreakMm, line.field.width));
-    bands.streak = bands.streak || (!bands.columns.empty() && !bands.columns.back().empty());
   }
   return bands;
 }
@@ -51,13 +49,6 @@ LineModel closed(const LineModel& line, const std::vector<cv::Range>& rows,
   for (const cv::Range& r : rows) model.open.rowRange(r).setTo(0);
   for (const cv::Range& c : columns) model.open.colRange(c).setTo(0);
   return model;
-}
-
-LineInk measured(const LineModel& model, const LineInk& seen, const InkLevels& levels) {
-  LineInk ink;
-  ink.map = seen.map, ink.dark = seen.dark, ink.shift_mm = seen.shift_mm;
-  measure_line(model, levels, ink);
-  return ink;
 }
 
 /// The darkness, 0 to 1, that `share` of the values stay below; 1 when there are too few.
@@ -104,14 +95,11 @@ bool is_kept(const LineVerdict& v) { return v.score <= kKeptMax && v.shape == el
 DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, const LineModel& line,
                                  const PrintModel& model, const PageLines& lines) {
   const Bands bands = bands_through(view, seen, line, lines);
-  if (bands.rows.empty() && bands.columns.empty()) return {judge_line(seen)};
-  const LineVerdict without = judge_line(measured(closed(line, bands.rows, bands.columns), seen, {}));
-  if (bands.rows.empty()) {
-    const bool clear = without.score <= kKeptMax || without.score >= kStruckMin;
-    return {without, false, false, bands.streak && !clear};
-  }
+  if (bands.rows.empty() && bands.columns.empty()) return {judge_line(seen), false};
+  const LineVerdict without = judge_line(measured_again(seen, closed(line, bands.rows, bands.columns), {}));
+  if (bands.rows.empty()) return {without, false};
 
-  DisturbedVerdict doubtful{judge_line(seen), true, true, bands.streak};
+  DisturbedVerdict doubtful{judge_line(seen), true};
   doubtful.verdict.score = 0.5;
   double darkest = 0;
   for (const cv::Range& rows : bands.rows) {
@@ -126,13 +114,13 @@ DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, cons
       // Only a plain strike, darker than the fold, explains it.
       const int level = static_cast<int>(255 * dark) + 25;
       const LineVerdict with = judge_line(
-          measured(closed(line, {}, bands.columns), seen, {std::max(62, level), std::max(33, level - 10)}));
-      if (dark < kDarkestFold && with.score >= kStruckMin) return {with, false, true};
+          measured_again(seen, closed(line, {}, bands.columns), {std::max(62, level), std::max(33, level - 10)}));
+      if (dark < kDarkestFold && with.score >= kStruckMin) return {with, false};
       return doubtful;
     }
   }
   if (darkest > kDarkestFold) return doubtful;
-  if (without.score >= kStruckMin || is_kept(without)) return {without, false, true};
+  if (without.score >= kStruckMin || is_kept(without)) return {without, false};
   return doubtful;
 }
 

@@ -16,11 +16,10 @@
 namespace kiemphieu::reading {
 
 /// The verdict on a line of a page with such lines; `seen` is its plain look.
+/// Sets `fold` when a fold along the name keeps it doubtful.
 struct DisturbedVerdict {
   LineVerdict verdict;
-  bool fold = false;    ///< a fold along the name keeps it doubtful
-  bool along = false;   ///< a fold runs along the name and was reckoned with
-  bool streak = false;  ///< a streak runs through the name, and it is not clear without it
+  bool fold = false;
 };
 DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, const LineModel& line,
                                  const PrintModel& model, const PageLines& lines);

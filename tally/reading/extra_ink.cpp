@@ -94,6 +94,29 @@ forms::BoxMm box_on_form(const Affine& to_form, const BoxPx& box) {
   return {x0, y0, x1 - x0, y1 - y0};
 }
 
+/// Specks in an even row are a sign somebody made; dirt does not line up.
+bool are_in_a_row(const std::vector<Point>& specks, std::size_t least) {
+  constexpr double kNearestMm = 0.8, kFurthestMm = 5.0, kOffMm = 0.35, kUneven = 0.30;
+  for (std::size_t i = 0; i < specks.size(); ++i)
+    for (std::size_t j = 0; j < specks.size(); ++j) {
+      Point step{specks[j].x - specks[i].x, specks[j].y - specks[i].y};
+      const double length = std::hypot(step.x, step.y);
+      if (length < kNearestMm || length > kFurthestMm) continue;
+      Point at = specks[j];
+      for (std::size_t found = 2; found <= specks.size(); ++found) {
+        if (found >= least) return true;
+        const Point next{at.x + step.x, at.y + step.y};
+        const auto hit = std::find_if(specks.begin(), specks.end(), [&](const Point& p) {
+          return std::hypot(p.x - next.x, p.y - next.y) < kOffMm + kUneven * length;
+        });
+        if (hit == specks.end()) break;
+        step = {hit->x - at.x, hit->y - at.y};
+        at = *hit;
+      }
+    }
+  return false;
+}
+
 }  // namespace
 
 ExtraInk look_for_extra_ink(const PageView& view, const Affine& form_to_page, const PrintModel& model,
@@ -101,14 +124,27 @@ ExtraInk look_for_extra_ink(const PageView& view, const Affine& form_to_page, co
   ExtraInk extra;
   const Affine to_form = form_to_page.inverse();
   const double mm = view.step / form_to_page.scale();
+  std::vector<Point> specks;
+  cv::Rect speck_area;
   for (const Patch& patch : connected_patches(mark_foreign(view, form_to_page, model, lines))) {
-    if (patch.area * mm * mm < kMinAreaMm2) continue;
-    if (std::max(patch.box.width, patch.box.height) * mm < kMinLengthMm) continue;
     const BoxPx box{patch.box.x * view.step, patch.box.y * view.step, patch.box.width * view.step,
                     patch.box.height * view.step};
-    if (belongs_to_a_name(box_on_form(to_form, box), model)) continue;
-    extra.boxes.push_back(box);
+    const forms::BoxMm on_form = box_on_form(to_form, box);
+    if (belongs_to_a_name(on_form, model)) continue;
+    const bool small = patch.area * mm * mm < kMinAreaMm2 ||
+                       std::max(patch.box.width, patch.box.height) * mm < kMinLengthMm;
+    if (small) {
+      specks.push_back({on_form.x_mm + on_form.w_mm / 2, on_form.y_mm + on_form.h_mm / 2});
+      speck_area = speck_area.empty() ? cv::Rect(box.x_px, box.y_px, box.w_px, box.h_px)
+                                      : speck_area | cv::Rect(box.x_px, box.y_px, box.w_px, box.h_px);
+    } else {
+      extra.boxes.push_back(box);
+    }
   }
+  // Among many specks three line up by chance; a page full of them is dirt or coarse paper.
+  constexpr std::size_t kFew = 25, kMany = 80;
+  if (specks.size() >= 3 && specks.size() <= kMany && are_in_a_row(specks, specks.size() <= kFew ? 3 : 4))
+    extra.boxes.push_back({speck_area.x, speck_area.y, speck_area.width, speck_area.height});
   return extra;
 }
 

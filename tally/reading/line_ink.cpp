@@ -183,25 +183,52 @@ void measure_tall(const LineModel& m, const cv::Mat& foreign, LineInk& out) {
   out.tall_gap_mm = std::max(widest, m.right_px - last) * kMmPerFieldPx;
 }
 
-/// The straight line from one corner to the opposite one that meets the most ink.
-Slant best_slant(const LineModel& m, const cv::Mat& foreign) {
+/// The straight line from one corner to the opposite one that meets the most
+/// ink: going down when `direction` is 1, up when it is -1.
+struct MetSlant {
+  Slant slant;
+  int met = -1;
+};
+MetSlant best_slant(const LineModel& m, const cv::Mat& foreign, int direction) {
   constexpr int kStepX = 8, kStepY = 4, kNearPx = 5;
   cv::Mat ink;
   cv::dilate(foreign, ink, cv::getStructuringElement(cv::MORPH_RECT, {1, 2 * kNearPx + 1}));
   const int width = m.right_px - m.left_px, steep = m.body_bottom_px - m.body_top_px;
-  Slant best;
-  int most = -1;
+  MetSlant best;
   for (int left_y = 0; left_y < ink.rows; left_y += kStepY)
     for (int right_y = 0; right_y < ink.rows; right_y += kStepY) {
-      if (std::abs(right_y - left_y) < steep) continue;
+      if (direction * (right_y - left_y) < steep) continue;
       int met = 0;
       for (int x = 0; x < width; x += kStepX) {
         const auto y = left_y + (right_y - left_y) * x / width;
         met += ink.ptr<std::uint8_t>(y)[m.left_px + x] != 0 ? 1 : 0;
       }
-      if (met > most) most = met, best = {left_y, right_y};
+      if (met > best.met) best = {{left_y, right_y}, met};
     }
   return best;
+}
+
+/// The share of the ink within 1.3 mm of either line: a cross is nothing else.
+double share_on(const LineModel& m, const cv::Mat& foreign, const Slant& a, const Slant& b) {
+  constexpr int kNearPx = 10;
+  const int width = m.right_px - m.left_px;
+  int all = 0, near = 0;
+  for (int x = m.left_px; x < m.right_px; ++x) {
+    const auto row_of = [&](const Slant& s) { return s.left_y + (s.right_y - s.left_y) * (x - m.left_px) / width; };
+    const int first = row_of(a), second = row_of(b);
+    for (int y = 0; y < foreign.rows; ++y) {
+      if (foreign.ptr<std::uint8_t>(y)[x] == 0) continue;
+      ++all;
+      near += std::min(std::abs(y - first), std::abs(y - second)) <= kNearPx ? 1 : 0;
+    }
+  }
+  return all > 0 ? static_cast<double>(near) / all : 0;
+}
+
+void measure_cross(const StraightLine& line, const cv::Mat& foreign, LineInk& out) {
+  const MetSlant down = best_slant(line.model, foreign, 1), up = best_slant(line.model, foreign, -1);
+  out.diagonal = follow_slant(line, down.met > up.met ? down.slant : up.slant);
+  out.on_cross = share_on(line.model, foreign, down.slant, up.slant);
 }
 
 /// Where the foreign ink lies in the field, and how much of it.
@@ -316,6 +343,20 @@ double faint_line(const StraightLine& line) {
   return best;
 }
 
+/// Letters a little thicker or a little off leave slivers one pixel wide along
+/// their edges; no pen writes so finely.
+cv::Mat without_slivers(const cv::Mat& foreign) {
+  cv::Mat solid;
+  cv::morphologyEx(foreign, solid, cv::MORPH_OPEN, cv::Mat::ones(2, 2, CV_8UC1));
+  return solid;
+}
+
+void measure_rim(const LineModel& m, const cv::Mat& foreign, LineInk& out) {
+  const cv::Mat rim = m.open & ~m.open_wide;
+  const int size = cv::countNonZero(rim);
+  if (size > 0) out.rim_dark = static_cast<double>(cv::countNonZero(foreign & rim)) / size;
+}
+
 /// Everything that needs ink to be there.
 void measure_foreign(const StraightLine& line, LineInk& out) {
   const LineModel& m = line.model;
@@ -326,11 +367,12 @@ void measure_foreign(const StraightLine& line, LineInk& out) {
     out.core_stroke = follow_stroke(line, {m.body_top_px + slack, m.body_bottom_px - slack});
   }
   const cv::Mat foreign = (line.dark >= line.levels.dark) & m.open;
-  measure_extent(line, foreign, out);
+  measure_rim(m, foreign, out);
+  measure_extent(line, without_slivers(foreign), out);
   if (out.evidence.ink_mm2 <= 0) return;
   measure_mass(m, ColumnCounts(m, foreign), out);
   measure_tall(m, foreign, out);
-  if (out.four_corners) out.diagonal = follow_slant(line, best_slant(m, foreign));
+  if (out.four_corners) measure_cross(line, foreign, out);
 }
 
 }  // namespace
@@ -354,6 +396,13 @@ void measure_line(const LineModel& model, const InkLevels& levels, LineInk& out)
   measure_foreign(line, out);
   constexpr double kPlainStroke = 0.65;  // of the name: no need to look for a fainter one
   if (out.stroke.coverage <= kPlainStroke) out.faint_line = faint_line(line);
+}
+
+LineInk measured_again(const LineInk& seen, const LineModel& model, const InkLevels& levels) {
+  LineInk ink;
+  ink.map = seen.map, ink.dark = seen.dark, ink.shift_mm = seen.shift_mm;
+  measure_line(model, levels, ink);
+  return ink;
 }
 
 double darkest_near(const PageView& view, const Affine& map, Point at_mm, double reach_mm) {

@@ -22,6 +22,7 @@ struct LineInk {
   Stroke stroke;              ///< best anywhere in the field
   Stroke core_stroke;         ///< best that stays within the letters' bodies
   Stroke diagonal;            ///< best about a straight line from corner to corner; only with ink in all four
+  double rim_dark = 0;        ///< dark share just beyond the print's tolerance: thick letters, or ink
   double body_ink_mm2 = 0;    ///< foreign ink within the letters' bodies' rows
   double outer_ink_mm2 = 0;   ///< and elsewhere in the field
   double core_bins = 0;       ///< share of 1.2 mm columns of the name with ink in the bodies' rows
@@ -32,6 +33,7 @@ struct LineInk {
   int tall_strokes = 0;        ///< strokes that run down through the whole body
   double tall_gap_mm = 0;      ///< widest part of the name, ends included, without such a stroke
   bool four_corners = false;   ///< ink upper left, lower left, upper right and lower right
+  double on_cross = 0;         ///< share of the ink that lies about two straight strokes from corner to corner
   double faint_line = 0;       ///< best straight line's darkness over its surroundings, 0 to 1
   double body_height_mm = 0;
   Affine map;    ///< form mm to scan pixels for this line
@@ -45,6 +47,9 @@ LineInk look_at_line(const PageView& view, const Affine& form_to_page, const Lin
 /// not looked at, what is lighter than `levels` is no ink. Reads `out.map` and
 /// `out.dark`; all measures in `out` must be as new.
 void measure_line(const LineModel& model, const InkLevels& levels, LineInk& out);
+
+/// The same line measured anew, found and laid straight as it was.
+LineInk measured_again(const LineInk& seen, const LineModel& model, const InkLevels& levels);
 
 /// The darkest place within `reach_mm` above and below a point of the form,
 /// against the paper a little further off, 0 to 1.

@@ -88,13 +88,14 @@ int coarse_step(double px_per_mm) {
   return std::clamp(static_cast<int>(std::lround(px_per_mm / kCoarsePxPerMm)), 1, kMaxStep);
 }
 
-cv::Mat coarse_ink(const std::vector<cv::Mat>& planes) {
+cv::Mat coarse_ink(const std::vector<cv::Mat>& planes, cv::Mat* surface) {
   const cv::Mat kernel = cv::getStructuringElement(cv::MORPH_RECT, {kClosingPx, kClosingPx});
   cv::Mat ink, closed;
   for (const cv::Mat& plane : planes) {
     const bool first = ink.empty();
     if (first) ink = cv::Mat::zeros(plane.size(), CV_8UC1);
     cv::morphologyEx(plane, closed, cv::MORPH_CLOSE, kernel);
+    if (surface != nullptr) *surface = first ? closed.clone() : cv::Mat(cv::max(*surface, closed));
     const int cols = plane.cols;  // by value: the loop below then becomes vector code
     for (int y = 0; y < plane.rows; ++y) {
       const auto* p = plane.ptr<std::uint8_t>(y);
@@ -123,7 +124,7 @@ PageView PageView::of(const imaging::ImageView& image, double form_width_mm) {
   if (coarse_size.width < kClosingPx || coarse_size.height < kClosingPx) return view;
   std::vector<cv::Mat> planes;
   average_blocks(view.pixels, view.step, planes);
-  view.ink = coarse_ink(planes);
+  view.ink = coarse_ink(planes, &view.surface);
   return view;
 }
 

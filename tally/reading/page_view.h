@@ -17,7 +17,9 @@ namespace kiemphieu::reading {
 /// colour, the light or a dark scanner background: the black-hat of the picture
 /// over 3.5 mm, relative to the local paper, darkest colour channel.
 /// 0 paper … 255 black. `planes`: CV_8UC1 each, one a colour channel, at about 50 dpi.
-cv::Mat coarse_ink(const std::vector<cv::Mat>& planes);
+/// `surface`, when given, gets the paper's own brightness (the brightest channel
+/// of the closed picture): print and pen strokes are gone, dark surfaces stay.
+cv::Mat coarse_ink(const std::vector<cv::Mat>& planes, cv::Mat* surface = nullptr);
 
 /// Whole pixels to average so that about 50 dpi remain.
 int coarse_step(double px_per_mm);
@@ -27,7 +29,8 @@ struct PageView {
   double px_per_mm = 0;  ///< as stated by the scanner, or guessed from the page's width
   bool resolution_stated = false;
   int step = 1;  ///< scan pixels a coarse pixel
-  cv::Mat ink;   ///< CV_8UC1 coarse ink
+  cv::Mat ink;      ///< CV_8UC1 coarse ink
+  cv::Mat surface;  ///< CV_8UC1, the same frame: the surface's brightness
   bool colour = false;
 
   /// `form_width_mm`: what the page's width is taken for when no dpi is stated.

@@ -37,21 +37,31 @@ double sharpness(const std::vector<float>& xs, const std::vector<float>& ys, dou
   return static_cast<double>(energy);
 }
 
-double find_skew(const std::vector<Point>& points) {
+/// A few thousand of the points, apart by coordinate for vector code.
+struct Sample {
   std::vector<float> xs, ys;
-  for (std::size_t i = 0, every = points.size() / kSkewPoints + 1; i < points.size(); i += every)
-    xs.push_back(static_cast<float>(points[i].x)), ys.push_back(static_cast<float>(points[i].y));
-  double best = 0, best_energy = -1;
-  const auto scan = [&](double from_deg, double to_deg, double step_deg) {
-    for (double deg = from_deg; deg <= to_deg + 1e-9; deg += step_deg) {
-      const double energy = sharpness(xs, ys, deg * kRadPerDeg);
-      if (energy > best_energy) best_energy = energy, best = deg;
-    }
-  };
-  scan(-kMaxSkewDeg, kMaxSkewDeg, 0.5);
-  const double around = best;
-  scan(around - 0.4, around + 0.4, 0.1);
-  return best * kRadPerDeg;
+
+  explicit Sample(const std::vector<Point>& points) {
+    for (std::size_t i = 0, every = points.size() / kSkewPoints + 1; i < points.size(); i += every)
+      xs.push_back(static_cast<float>(points[i].x)), ys.push_back(static_cast<float>(points[i].y));
+  }
+};
+
+struct Sharpest {
+  double deg = 0, energy = -1;
+};
+
+Sharpest sharpest(const std::vector<float>& xs, const std::vector<float>& ys, double from_deg, double to_deg,
+                  double step_deg, Sharpest best) {
+  for (double deg = from_deg; deg <= to_deg + 1e-9; deg += step_deg)
+    if (const double energy = sharpness(xs, ys, deg * kRadPerDeg); energy > best.energy) best = {deg, energy};
+  return best;
+}
+
+double find_skew(const std::vector<Point>& points) {
+  const Sample sample(points);
+  const Sharpest rough = sharpest(sample.xs, sample.ys, -kMaxSkewDeg, kMaxSkewDeg, 0.5, {});
+  return sharpest(sample.xs, sample.ys, rough.deg - 0.4, rough.deg + 0.4, 0.1, rough).deg * kRadPerDeg;
 }
 
 struct Match {
@@ -65,9 +75,17 @@ void slide(const std::vector<float>& form, const std::vector<float>& page, doubl
   std::vector<int> at(form.size());
   for (int k = 0; k < n; ++k)
     at[static_cast<std::size_t>(k)] = static_cast<int>(std::lround(scale * (direction > 0 ? k : n - 1 - k)));
-  const int length = static_cast<int>(std::lround(scale * (n - 1))) + 1;
+  // What is printed must lie on the page's ink, but for a sixth; blank margins may lie anywhere.
+  const float blank = *std::min_element(form.begin(), form.end()) + 1e-3F;
+  int first = std::max(at.front(), at.back()), last = 0;
+  for (int k = 0; k < n; ++k)
+    if (form[static_cast<std::size_t>(k)] > blank) {
+      first = std::min(first, at[static_cast<std::size_t>(k)]);
+      last = std::max(last, at[static_cast<std::size_t>(k)]);
+    }
+  const int reach = (last - first) / 6;
   Match best{scale, 0, -1};
-  for (int t = -length / 6; t + length <= m + length / 6; ++t) {
+  for (int t = -first - reach; t + last < m + reach; ++t) {
     float dot = 0, sum = 0, square = 0;
     for (int k = 0; k < n; ++k) {
       const int i = t + at[static_cast<std::size_t>(k)];
@@ -178,10 +196,14 @@ std::vector<Match> best_matches(std::vector<Match> all, std::size_t keep) {
 /// have no profile worth the name, frame and scan border look alike in them.
 double slide_along_rows(const PageInk& ink, const PrintModel& model, Placement& at, double coarse_per_mm) {
   constexpr std::size_t kEvery = 3;
-  constexpr double kOverhangMm = 25, kStepMm = 1.5;
+  constexpr double kOverhangMm = 15, kStepMm = 1.5;
   const double cs = std::cos(ink.skew_rad), sn = std::sin(ink.skew_rad);
-  const double half = at.scale * model.form.page_width_mm / 2;
-  const double from = ink.left_mm + half - kOverhangMm, to = ink.right_mm - half + kOverhangMm;
+  // From the middle of the form to its first and last ink, along the page's rows.
+  double before = model.form.page_width_mm / 2 - model.ink_left_mm;
+  double after = model.ink_right_mm - model.form.page_width_mm / 2;
+  if (std::cos(at.angle_rad - ink.skew_rad) < 0) std::swap(before, after);
+  const double from = ink.left_mm + at.scale * before - kOverhangMm;
+  const double to = std::max(from, ink.right_mm - at.scale * after + kOverhangMm);
   const double v = -at.centre.x * sn + at.centre.y * cs;
   at.centre = {from * cs - v * sn, from * sn + v * cs};
   const Affine map = at.map(model).scaled(coarse_per_mm);
@@ -254,6 +276,15 @@ void propose(const PageInk& ink, const PrintModel& model, int direction, Scales 
 }
 
 }  // namespace
+
+TextSlant measure_slant(const std::vector<Point>& points) {
+  constexpr double kWidestDeg = 30, kClearly = 1.3;
+  if (points.size() < kMinPoints) return {};
+  const Sample sample(points);
+  const Sharpest rows = sharpest(sample.xs, sample.ys, -kWidestDeg, kWidestDeg, 0.5, {});
+  const Sharpest columns = sharpest(sample.ys, sample.xs, -kMaxSkewDeg, kMaxSkewDeg, 0.5, {});
+  return {rows.deg, columns.energy > kClearly * rows.energy};
+}
 
 PageInk page_ink(const PageView& view) {
   PageInk ink;

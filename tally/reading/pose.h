@@ -38,6 +38,13 @@ inline constexpr double kMaxSkewDeg = 7.0;
 
 PageInk page_ink(const PageView& view);
 
+/// How the text rows lie, over more angles than a form is looked for in.
+struct TextSlant {
+  double angle_deg = 0;
+  bool sideways = false;  ///< rows run down the page
+};
+TextSlant measure_slant(const std::vector<Point>& points);
+
 /// At most four poses, best first; empty for a page without enough ink.
 std::vector<Pose> find_poses(const PageView& view, const PageInk& ink, const PrintModel& model);
 

@@ -17,6 +17,7 @@ constexpr int kPaperLight = 25;    // of 255: surely paper
 constexpr int kSolid = 170;        // of 255: no edge pixel
 constexpr int kOpenBelow = 40;     // of the grown print: under it a place is the print's paper
 constexpr double kSmearMm = 0.26;  // toner spread, blur and half a pixel of misfit: 2 px at 200 dpi
+constexpr double kThickSmearMm = 0.40;  // and with letters that copying has thickened: one pixel more
 constexpr double kPrintedGrowMm = 1.2;
 constexpr double kEdgeMm = 4.0;  // of the paper: shadows and cut edges
 constexpr std::size_t kBlockPoints = 160;
@@ -117,9 +118,13 @@ void prepare_coarse(PrintModel& model) {
     }
   normalise(model.rows);
   model.whole = block_of(ink, {0, 0, ink.cols, ink.rows}, kWholePoints, kPrintedPxPerMm);
+  const auto [left, right] = std::minmax_element(model.whole.ink.begin(), model.whole.ink.end(),
+                                                 [](const Point& a, const Point& b) { return a.x < b.x; });
+  if (left != model.whole.ink.end()) model.ink_left_mm = left->x, model.ink_right_mm = right->x;
   // A machine mark or a bold bar is too thick to be ink for the black-hat, but it is print.
   const cv::Mat solid = small < 255 - kInkDark;
   cv::dilate((ink > 30) | solid, model.printed, disc(kPrintedGrowMm, kPrintedPxPerMm));
+  cv::dilate(solid, model.solid, disc(kPrintedGrowMm, kPrintedPxPerMm));
   const auto area = [](const forms::BoxMm& box) {
     const auto at = [](double mm) { return static_cast<int>(std::lround(mm * kPrintedPxPerMm)); };
     return cv::Rect(at(box.x_mm), at(box.y_mm), at(box.w_mm), at(box.h_mm));
@@ -221,6 +226,8 @@ Result<LineModel> line_of(const PrintModel& model, const forms::BoxMm& name) {
   cv::Mat grown;
   cv::dilate(line.print, grown, disc(kSmearMm, kFieldPxPerMm));
   line.open = grown < kOpenBelow;
+  cv::dilate(line.print, grown, disc(kThickSmearMm, kFieldPxPerMm));
+  line.open_wide = grown < kOpenBelow;
   line.left_px = px(kFieldMarginXMm);
   line.right_px = field.width - px(kFieldMarginXMm);
   line.top_px = px(kFieldMarginYMm);

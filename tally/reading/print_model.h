@@ -33,6 +33,7 @@ struct LineModel {
   cv::Mat print;                            ///< CV_8UC1 darkness of the reference, 0 paper … 255
   cv::Mat open;                             ///< CV_8UC1, 255 where foreign ink would show: the print,
                                             ///< grown by what a print or scan may smear, lies elsewhere
+  cv::Mat open_wide;                        ///< the same for a print with thick letters, a copy of a copy
   std::vector<int> solid_px;                ///< offsets into the field of the print's black cores
   int left_px = 0, right_px = 0;            ///< the name's ink, [left, right)
   int top_px = 0, bottom_px = 0;            ///< the name's tight box, [top, bottom)
@@ -50,6 +51,7 @@ struct PrintModel {
   cv::Mat reference;     ///< CV_8UC1 darkness at kFieldPxPerMm
 
   std::vector<float> rows;         ///< ink profile, one bin a millimetre, zero mean
+  double ink_left_mm = 0, ink_right_mm = 0;  ///< how wide the print reaches
   PrintBlock whole;                ///< a sample of all the print at 0.5 mm
   std::vector<PrintBlock> blocks;  ///< well textured blocks spread over the form
   std::vector<CandidateModel> candidates;
@@ -60,6 +62,8 @@ struct PrintModel {
   /// The same frame: 255 where foreign ink would be content: not on print, not in
   /// the template's ignored places, not at the paper's edge with its shadows and cuts.
   cv::Mat watched;
+  /// The same frame: 255 about what is printed so broad that it is a surface, not a line.
+  cv::Mat solid;
 };
 
 /// Pixels a millimetre of PrintModel::printed.

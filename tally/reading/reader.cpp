@@ -11,6 +11,7 @@
 #include "tally/reading/extra_ink.h"
 #include "tally/reading/field.h"
 #include "tally/reading/line_ink.h"
+#include "tally/reading/page_trouble.h"
 #include "tally/reading/seal.h"
 #include "tally/reading/strike.h"
 #include "tally/reading/tally_sheet_reader.h"
@@ -36,6 +37,7 @@ struct Found {
   Registration registration;
   std::vector<std::vector<LineInk>> lines;  ///< by candidate
   double present = 0;                       ///< mean presence of the print
+  bool thick_print = false;                 ///< the lines were measured with more tolerance
 };
 
 struct Search {
@@ -57,19 +59,40 @@ bool names_are_these(Found& found) {
   return static_cast<double>(present) >= kMinNamesPresent * static_cast<double>(all);
 }
 
+/// Letters thickened by copying are dark beyond the print's tolerance on every
+/// name alike, where a strike darkens a few places of some: then all lines are
+/// measured again with more tolerance.
+void allow_for_thick_print(Found& found) {
+  constexpr double kThickRim = 0.25;
+  std::vector<double> rims;
+  for (const auto& candidate : found.lines)
+    for (const LineInk& line : candidate) rims.push_back(line.rim_dark);
+  if (rims.empty()) return;
+  std::nth_element(rims.begin(), rims.begin() + static_cast<std::ptrdiff_t>(rims.size() / 3), rims.end());
+  if (rims[rims.size() / 3] < kThickRim) return;
+  for (std::size_t i = 0; i < found.lines.size(); ++i)
+    for (std::size_t k = 0; k < found.lines[i].size(); ++k) {
+      LineModel model = found.model->candidates[i].lines[k];
+      model.open = model.open_wide;
+      found.lines[i][k] = measured_again(found.lines[i][k], model, {});
+    }
+  found.thick_print = true;
+}
+
 Search search(const PageView& view, const PageInk& ink, const PrintModel& model) {
   Search result;
   for (const Pose& pose : find_poses(view, ink, model)) {
     if (pose.fit < kMinFit) break;
     const auto registration = register_form(view, model, pose);
     if (!registration) continue;
-    Found found{&model, *registration, {}, 0};
+    Found found{&model, *registration, {}, 0, false};
     for (const auto& candidate : model.candidates) {
       auto& lines = found.lines.emplace_back();
       for (const auto& line : candidate.lines)
         lines.push_back(look_at_line(view, registration->form_to_page, line));
     }
     if (names_are_these(found)) {
+      allow_for_thick_print(found);
       result.found = std::move(found);
       return result;
     }
@@ -112,14 +135,13 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
   candidate.id = model.id;
   for (std::size_t i = 0; i < model.lines.size(); ++i) {
     const LineInk& ink = found.lines[index][i];
-    auto [verdict, fold, along, streak] = lines.any() ? judge_disturbed(view, ink, model.lines[i], *found.model, lines)
-                                       : DisturbedVerdict{judge_line(ink)};
-    if (!along && verdict.shape != MarkShape::kNone && runs_across(view, ink, model.lines[i], *found.model)) {
+    auto [verdict, fold] = lines.any() ? judge_disturbed(view, ink, model.lines[i], *found.model, lines)
+                                       : DisturbedVerdict{judge_line(ink), false};
+    if (!fold && verdict.shape != MarkShape::kNone && runs_across(view, ink, model.lines[i], *found.model)) {
       verdict.score = 0.5;
       fold = true;
     }
     if (fold) add(reading.findings, Reason::kFoldOnName);
-    if (streak) add(reading.findings, Reason::kStreak);
     verdicts.push_back(verdict);
     candidate.lines.push_back(ink.evidence);
   }
@@ -131,28 +153,68 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
   return candidate;
 }
 
+constexpr double kStretchedMm = 0.45;   // how far a line lay from where the page's map has it
+constexpr double kFaintContrast = 0.40;  // of the print on the names, median
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// What is odd about the paper and its way through the scanner. Some of it the team must see.
+void name_troubles(const PageView& view, const Found& found, const PageLines& lines, SheetReading& reading) {
+  const Registration& at = found.registration;
+  const PrintModel& model = *found.model;
+  const auto trouble = [&](bool there, Trouble what, std::vector<double> at_mm = {}) {
+    if (there) reading.troubles.push_back({what, std::move(at_mm)});
+    return there;
+  };
+  if (trouble(shows_second_sheet(view, at.form_to_page, model), Trouble::kTwoSheets))
+    add(reading.findings, Reason::kTwoSheets);
+  if (trouble(is_cut_off(view, at.form_to_page, model), Trouble::kCutOff)) add(reading.findings, Reason::kDamaged);
+  trouble(is_torn(view, at.form_to_page, model), Trouble::kTorn);
+  if (trouble(view.resolution_stated && (at.scale < kScaleLow || at.scale > kScaleHigh), Trouble::kScale))
+    add(reading.findings, Reason::kScale);
+  double shift = 0;
+  std::vector<double> contrast;
+  for (const auto& candidate : found.lines)
+    for (const LineInk& line : candidate)
+      shift = std::max(shift, line.shift_mm), contrast.push_back(line.print_contrast);
+  trouble(shift > kStretchedMm, Trouble::kStretched);
+  trouble(!contrast.empty() && median(contrast) < kFaintContrast, Trouble::kFaintPrint);
+  trouble(!lines.streaks_mm.empty(), Trouble::kStreak, lines.streaks_mm);
+  trouble(!lines.fold_rows_mm.empty() || !lines.fold_columns_mm.empty(), Trouble::kFold, lines.fold_rows_mm);
+  trouble(at.upside_down, Trouble::kUpsideDown);
+}
+
 void read_form(const PageView& view, const Found& found, SheetReading& reading) {
   const Registration& at = found.registration;
   reading.form = Form::kBallot;
   reading.contest = found.model->form.contest;
   reading.quality = {at.upside_down, static_cast<int>(std::lround(at.skew_deg * 1000)),
                      static_cast<int>(std::lround(at.scale * 1000)), at.residual_px};
-  if (view.resolution_stated && (at.scale < kScaleLow || at.scale > kScaleHigh))
-    add(reading.findings, Reason::kScale);
   const PageLines lines = find_page_lines(view, at.form_to_page, *found.model);
+  name_troubles(view, found, lines, reading);
   ExtraInk extra = look_for_extra_ink(view, at.form_to_page, *found.model, lines);
   for (std::size_t i = 0; i < found.lines.size(); ++i)
     reading.candidates.push_back(read_candidate(view, found, i, lines, reading));
 
-  const SealLook seal = look_for_seal(view, at.form_to_page, *found.model, lines.streaks_mm);
+  const SealLook seal = look_for_seal(view, at.form_to_page, *found.model);
   reading.seal = seal.finding;
   reading.seal_score = seal.score;
   reading.seal_box = seal.box;
   if (seal.other_ink_mm2 > kZoneInkMm2)
     extra.boxes.push_back(box_on_page(at.form_to_page, *found.model->form.seal));
   if (!extra.boxes.empty()) add(reading.findings, Reason::kExtraContent);
-  reading.streaks_mm = lines.streaks_mm;
   reading.extra_ink = std::move(extra.boxes);
+}
+
+/// A sheet that could be a ballot, had it been scanned well, is unreadable; what
+/// cannot be one is no form of ours.
+Reason reason_for(Trouble why) {
+  const bool scan_again = why == Trouble::kSkewed || why == Trouble::kTurned || why == Trouble::kCoarseScan;
+  return scan_again ? Reason::kUnreadable : Reason::kWrongForm;
 }
 
 std::int64_t microseconds(std::chrono::steady_clock::duration time) {
@@ -164,10 +226,6 @@ bool usable(const imaging::ImageView& page) {
          static_cast<double>(page.width_px) * page.height_px <= kMaxPixels &&
          page.stride_bytes >= static_cast<std::size_t>(page.width_px) * imaging::channels(page.format);
 }
-
-}  // namespace
-
-namespace {
 
 /// A sheet that says by its code what it is: a batch header or a tally sheet.
 bool read_coded_sheet(const imaging::ImageView& page, double px_per_mm,
@@ -269,11 +327,14 @@ SheetReading Reader::read(const imaging::ImageView& page, const std::string& exp
   if (found && view.px_per_mm * found->registration.scale < kMinPxPerMm) {
     found.reset();
     add(reading.findings, Reason::kUnreadable);
+    reading.troubles.push_back({Trouble::kCoarseScan, {}});
   } else if (found) {
     read_form(view, *found, reading);
   } else if (!read_coded_sheet(page, view.px_per_mm, state_->tally_sheets, reading)) {
-    add(reading.findings,
-        similar || ambiguous || !ink.points.empty() ? Reason::kWrongForm : Reason::kUnreadable);
+    const Trouble why = why_not_found(view, ink);
+    const bool other_form = similar || ambiguous || why == Trouble::kForeignForm;
+    add(reading.findings, other_form ? Reason::kWrongForm : reason_for(why));
+    reading.troubles.push_back({other_form ? Trouble::kForeignForm : why, {}});
   }
   const auto end = std::chrono::steady_clock::now();
   reading.timing = {microseconds(registered - start), microseconds(end - registered)};

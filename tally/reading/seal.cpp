@@ -25,24 +25,8 @@ double ramp(double value, double from, double to) {
   return std::clamp((value - from) / (to - from), 0.0, 1.0);
 }
 
-/// Scan columns that a streak covers: dirt, which tells nothing of the paper below.
-std::vector<bool> streaked(const PageView& view, const std::vector<double>& streaks_mm) {
-  constexpr double kHalfMm = 0.9;
-  std::vector<bool> columns(static_cast<std::size_t>(view.pixels.cols), false);
-  for (const double x_mm : streaks_mm) {
-    const int from = static_cast<int>((x_mm - kHalfMm) * view.px_per_mm),
-              to = static_cast<int>((x_mm + kHalfMm) * view.px_per_mm);
-    for (int x = std::max(0, from); x <= std::min(to, view.pixels.cols - 1); ++x)
-      columns[static_cast<std::size_t>(x)] = true;
-  }
-  return columns;
-}
-
 /// The zone at 100 dpi, one page pixel each: colour needs no smoothing here.
-/// What a streak covers or lies outside the page is white.
-cv::Mat sample_zone(const PageView& view, const Affine& map, const forms::BoxMm& zone,
-                    const std::vector<double>& streaks_mm) {
-  const std::vector<bool> covered = streaked(view, streaks_mm);
+cv::Mat sample_zone(const PageView& view, const Affine& map, const forms::BoxMm& zone) {
   const int w = static_cast<int>(zone.w_mm * kLookPxPerMm), h = static_cast<int>(zone.h_mm * kLookPxPerMm);
   cv::Mat out(h, w, view.pixels.type(), cv::Scalar::all(255));
   constexpr double kFixed = 65536, kHalf = 0.5 / kLookPxPerMm;
@@ -56,7 +40,6 @@ cv::Mat sample_zone(const PageView& view, const Affine& map, const forms::BoxMm&
     for (int x = 0; x < w; ++x, at_x += step_x, at_y += step_y) {
       const auto px = static_cast<int>(at_x >> 16), py = static_cast<int>(at_y >> 16);
       if (px < 0 || py < 0 || px >= view.pixels.cols || py >= view.pixels.rows) continue;
-      if (covered[static_cast<std::size_t>(px)]) continue;
       const auto* from = view.pixels.ptr<std::uint8_t>(py);
       if (view.colour)
         std::copy_n(from + static_cast<std::ptrdiff_t>(3) * px, 3, to + static_cast<std::ptrdiff_t>(3) * x);
@@ -174,19 +157,18 @@ Roundness roundness(const std::vector<cv::Point>& points) {
   const double aspect = std::min(w, h) / std::max(w, h);
   const double size = std::min(ramp(std::min(w, h), 12, 16), ramp(std::max(w, h), 56, 48));
   round.around = around;
-  round.score = std::min({ramp(around, 0.65, 0.95), ramp(aspect, 0.6, 0.8), size});
+  round.score = std::min({ramp(around, 0.50, 0.80), ramp(aspect, 0.6, 0.8), size});
   return round;
 }
 
 }  // namespace
 
-SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const PrintModel& model,
-                       const std::vector<double>& streaks_mm) {
+SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const PrintModel& model) {
   SealLook look;
   if (!model.form.seal) return look;
   const forms::BoxMm zone{model.form.seal->x_mm - kSealReachMm, model.form.seal->y_mm - kSealReachMm,
                           model.form.seal->w_mm + 2 * kSealReachMm, model.form.seal->h_mm + 2 * kSealReachMm};
-  const cv::Mat pixels = sample_zone(view, form_to_page, zone, streaks_mm);
+  const cv::Mat pixels = sample_zone(view, form_to_page, zone);
   const Inks inks = sort_inks(pixels, zone, model, view.colour);
   const std::vector<cv::Point>& ink = view.colour ? inks.seal : inks.dark;
   const double area_mm2 = static_cast<double>(ink.size()) * kMm2PerPx;
@@ -197,11 +179,11 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
                                  ramp(round.around, 0.95, 1.0));
   look.score = std::min({round.score, filled, ramp(area_mm2, kFewMm2, kEnoughMm2)});
   if (!view.colour) look.score *= 0.9;  // a ring, but of what colour?
-  // Red ink lets most red light through; violet and other pads do not.
+  // Red and violet pads let more red light through than green; blue and black do not.
   else
     look.score =
-        std::min(look.score, ramp(inks.red_missing, 0.55 * inks.green_missing, 0.40 * inks.green_missing));
-  // A red ring was stamped; a clear gray ring may have been. Anything less is for people to see.
+        std::min(look.score, ramp(inks.red_missing, 0.92 * inks.green_missing, 0.82 * inks.green_missing));
+  // A red or violet ring was stamped; a clear gray ring may have been. Anything less is for people to see.
   const double present = view.colour ? 0.85 : 0.8;
   const double trace_mm2 = view.colour ? 4.0 : 8.0;
   if (look.score >= present)

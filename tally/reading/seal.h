@@ -8,7 +8,6 @@
 /// counts, and nothing tells it from a copy: stations scan in colour.
 
 #include <optional>
-#include <vector>
 
 #include "tally/reading/page_view.h"
 #include "tally/reading/print_model.h"
@@ -23,9 +22,7 @@ struct SealLook {
   double other_ink_mm2 = 0;  ///< colour scans: ink in the zone that is neither print nor seal
 };
 
-/// `streaks_mm`: lines down the scan that are no ink (PageLines).
-SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const PrintModel& model,
-                       const std::vector<double>& streaks_mm);
+SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const PrintModel& model);
 
 /// How far the stamp may lie outside the template's zone.
 inline constexpr double kSealReachMm = 7.0;

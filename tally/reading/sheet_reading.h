@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/election/marks.h"
+#include "tally/reading/trouble.h"
 
 namespace kiemphieu::reading {
 
@@ -89,7 +90,7 @@ struct SheetReading {
   /// damaged, scale, unreadable …). Not the legal reasons that follow from marks.
   std::vector<election::Reason> findings;
   std::vector<BoxPx> extra_ink;               ///< where added content was seen
-  std::vector<double> streaks_mm;             ///< lines down the scan, from its left edge: where to clean
+  std::vector<TroubleAt> troubles;            ///< what is physically odd, most important first
   PageQuality quality;
   Timing timing;
 };

@@ -54,7 +54,9 @@ double any_ink(const LineInk& ink) {
 MarkShape strike_shape(const LineInk& ink, double by_stroke, double by_mass) {
   // A thick pen fills as much as a scribble, but stays in its line.
   const bool above_and_below = std::min(ink.above_bins, ink.below_bins) > 0.2;
-  if ((above_and_below && ink.fill > 0.30) || by_mass > by_stroke) return MarkShape::kScribble;
+  // A thick pen's cross fills as much, but lies about its two strokes.
+  const bool crossed = ink.four_corners && ink.on_cross > 0.88 && struck_by(ink.diagonal, ink) > 0.85;
+  if ((above_and_below && ink.fill > 0.30 && !crossed) || by_mass > by_stroke) return MarkShape::kScribble;
   if (ink.four_corners) return MarkShape::kCross;
   return crosses_body(ink.stroke, ink) ? MarkShape::kSlanted : MarkShape::kHorizontal;
 }

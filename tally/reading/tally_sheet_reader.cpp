@@ -9,7 +9,7 @@
 namespace kiemphieu::reading {
 namespace {
 
-constexpr double kMinPxPerMm = 140 / 25.4;  // below 140 dpi a digit's loops close
+constexpr double kMinPxPerMm = 140 / 25.4;               // below 140 dpi a digit's loops close
 constexpr double kScaleLow = 0.947, kScaleHigh = 1.053;  // as for ballots: docs/reading.md
 
 std::optional<Registration> lay_on(const PageView& view, const PrintModel& model) {

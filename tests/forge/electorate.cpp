@@ -1,28 +1,11 @@
 #include "tests/forge/electorate.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "config/base/check.h"
+#include "tests/forge/conditions.h"
+#include "tests/forge/marking.h"
 
 namespace kiemphieu::forge {
 namespace {
-
-template <class T>
-struct Weighted {
-  T value;
-  double weight;
-};
-
-template <class T, std::size_t N>
-T pick(const std::array<Weighted<T>, N>& table, Rng& rng) {
-  double total = 0;
-  for (const auto& row : table) total += row.weight;
-  double at = rng.uniform() * total;
-  for (const auto& row : table)
-    if ((at -= row.weight) < 0) return row.value;
-  return table[0].value;
-}
 
 /// How people strike. The prescribed horizontal line is by far the most common
 /// (Hỏi đáp bầu cử, câu 167); the shares are an assumption, not a survey.
@@ -74,28 +57,6 @@ constexpr std::array<Weighted<Oddity>, 13> kOddities{{
     {Oddity::kContent, 0.6},
     {Oddity::kDirt, 2.0},
 }};
-
-/// Leaves `left` names, the popular ones more often.
-void strike_all_but(int left, const std::vector<double>& popularity, StrokeStyle style, SheetPlan& plan,
-                    Rng& rng) {
-  std::vector<std::pair<double, std::size_t>> order;
-  for (std::size_t i = 0; i < popularity.size(); ++i)
-    order.emplace_back(-std::log(1 - rng.uniform()) / popularity[i], i);
-  std::sort(order.begin(), order.end());
-  plan.marks.assign(popularity.size(), std::nullopt);
-  for (std::size_t rank = static_cast<std::size_t>(left); rank < order.size(); ++rank)
-    plan.marks[order[rank].second] = Stroke{style, 0.45};
-}
-
-Seal good_seal(Rng& rng) {
-  Seal seal;
-  seal.dx_mm = std::clamp(rng.normal(0, 1.8), -5.0, 5.0);
-  seal.dy_mm = std::clamp(rng.normal(0, 1.8), -5.0, 5.0);
-  seal.rotation_deg = rng.normal(0, 9);
-  seal.inking = rng.between(0.62, 1.0);
-  seal.darkness = rng.between(0.6, 0.92);
-  return seal;
-}
 
 std::size_t random_index(std::size_t count, Rng& rng) {
   return static_cast<std::size_t>(rng.below(static_cast<int>(count)));
@@ -159,15 +120,12 @@ void make_odd(Oddity oddity, const forms::Template& form, const std::vector<doub
       return;
     }
     case Oddity::kDirt:
-      plan.extras.push_back(rng.chance(0.5) ? ExtraKind::kDots : ExtraKind::kDirt);
+      if (rng.chance(0.5))
+        plan.extras.push_back(ExtraKind::kDots);
+      else
+        plan.paper.specks = 8 + rng.below(25);
       return;
   }
-}
-
-/// Most leave exactly as many names as there are seats.
-int names_left(int seats, Rng& rng) {
-  if (seats == 1 || rng.chance(0.86)) return seats;
-  return 1 + rng.below(seats - 1);
 }
 
 }  // namespace
@@ -200,8 +158,8 @@ std::vector<SheetPlan> electorate(const forms::Template& form, const std::array<
     plan.seal = good_seal(voter);
     strike_all_but(names_left(form.seats, voter), popularity, style, plan, voter);
     make_odd(pick(kOddities, voter), form, popularity, style, plan, voter);
-    plan.physics = random_physics(level, voter);
-    plan.physics.paper = paper;
+    set_conditions(plan, level, voter);
+    plan.paper.rgb = paper;
     plan.seed = voter.next();
     plans.push_back(std::move(plan));
   }

@@ -29,10 +29,7 @@ PointMm free_place(const forms::Template& form, double w_mm, double h_mm, Rng& r
   return {right_of_names, rng.between(form.page_height_mm * 0.45, form.page_height_mm * 0.6)};
 }
 
-void word(Canvas& canvas, const forms::Template& form, const Pen& pen, Rng& rng) {
-  static const std::array<std::string, 5> kWords{"khong dong y", "tin nhiem", "Tran Van B", "da xem",
-                                                 "chon nguoi nay"};
-  const std::string& text = kWords[static_cast<std::size_t>(rng.below(static_cast<int>(kWords.size())))];
+void written(Canvas& canvas, const forms::Template& form, const std::string& text, const Pen& pen, Rng& rng) {
   constexpr int kFine = 3;
   const double letter_px = rng.between(4.0, 6.0) * canvas.px_per_mm * kFine, scale = letter_px / 21.0;
   const int thick = std::max(1, cvRound(pen.width_mm * canvas.px_per_mm * kFine));
@@ -48,6 +45,13 @@ void word(Canvas& canvas, const forms::Template& form, const Pen& pen, Rng& rng)
   const PointMm at = free_place(form, mask.cols / canvas.px_per_mm, mask.rows / canvas.px_per_mm, rng);
   press_mask(canvas, mask, cvRound(at.x_mm * canvas.px_per_mm), cvRound(at.y_mm * canvas.px_per_mm), pen.rgb,
              pen.darkness);
+}
+
+void word(Canvas& canvas, const forms::Template& form, const Pen& pen, Rng& rng) {
+  static const std::array<std::string, 5> kWords{"khong dong y", "tin nhiem", "Tran Van B", "da xem",
+                                                 "chon nguoi nay"};
+  const std::string& text = kWords[static_cast<std::size_t>(rng.below(static_cast<int>(kWords.size())))];
+  written(canvas, form, text, pen, rng);
 }
 
 /// A tick belongs to a name: it stands right of one.
@@ -92,14 +96,26 @@ void dots(Canvas& canvas, const forms::Template& form, const Pen& pen, Rng& rng)
   draw_paths(canvas, paths, pen, rng);
 }
 
-/// Specks of dust and fibres anywhere, no bigger than a full stop.
-void dirt(Canvas& canvas, const forms::Template& form, Rng& rng) {
-  const int count = 8 + rng.below(25);
-  for (int i = 0; i < count; ++i) {
-    const PointMm at{rng.between(2, form.page_width_mm - 2), rng.between(2, form.page_height_mm - 2)};
-    const Pen speck{"dirt", {70, 66, 60}, rng.between(0.1, 0.35), rng.between(0.2, 0.6), 0};
-    draw_paths(canvas, {{at, {at.x_mm + rng.normal(0, 0.2), at.y_mm + rng.normal(0, 0.2)}}}, speck, rng);
-  }
+/// Dots or short bars in a row right of a name: a sign, not an accident. Where a
+/// long name leaves no room they stand under it.
+void dot_pattern(Canvas& canvas, const forms::Template& form, const Pen& pen, Rng& rng) {
+  KP_CHECK(!form.candidates.empty());
+  const auto& chosen =
+      form.candidates[static_cast<std::size_t>(rng.below(static_cast<int>(form.candidates.size())))];
+  const BoxMm& line = chosen.lines.back();
+  const int count = 3 + rng.below(4);
+  const double step = rng.between(1.8, 3), length = rng.between(0.2, 0.6);
+  const double beside = line.x_mm + line.w_mm + rng.between(4, 9);
+  const bool room = beside + count * step < form.page_width_mm - 14;
+  const double x = room ? beside : line.x_mm + line.w_mm / 3;
+  const double y = room ? line.y_mm + line.h_mm * rng.between(0.4, 0.7) : line.y_mm + line.h_mm + 3;
+  Pen heavy = pen;
+  heavy.width_mm = std::max(pen.width_mm, 0.6);
+  std::vector<Path> paths;
+  for (int i = 0; i < count; ++i)
+    paths.push_back(
+        {{x + i * step, y + rng.normal(0, 0.2)}, {x + i * step + length, y + rng.normal(0, 0.2)}});
+  draw_paths(canvas, paths, heavy, rng);
 }
 
 }  // namespace
@@ -114,16 +130,16 @@ std::string_view to_text(ExtraKind kind) {
       return "signature";
     case ExtraKind::kDots:
       return "dots";
-    case ExtraKind::kDirt:
-      return "dirt";
+    case ExtraKind::kNumber:
+      return "number";
+    case ExtraKind::kDotPattern:
+      return "dot_pattern";
   }
   KP_CHECK(false);
   return {};
 }
 
-bool is_content(ExtraKind kind) {
-  return kind == ExtraKind::kWord || kind == ExtraKind::kTick || kind == ExtraKind::kSignature;
-}
+bool is_content(ExtraKind kind) { return kind != ExtraKind::kDots; }
 
 void draw_extra(Canvas& canvas, ExtraKind kind, const forms::Template& form, const Pen& pen, Rng& rng) {
   switch (kind) {
@@ -135,8 +151,10 @@ void draw_extra(Canvas& canvas, ExtraKind kind, const forms::Template& form, con
       return signature(canvas, form, pen, rng);
     case ExtraKind::kDots:
       return dots(canvas, form, pen, rng);
-    case ExtraKind::kDirt:
-      return dirt(canvas, form, rng);
+    case ExtraKind::kNumber:
+      return written(canvas, form, std::to_string(1 + rng.below(2000)), pen, rng);
+    case ExtraKind::kDotPattern:
+      return dot_pattern(canvas, form, pen, rng);
   }
 }
 

@@ -50,6 +50,20 @@ void draw_path(cv::Mat& fine, const Path& path, cv::Point2d origin_px, double px
   }
 }
 
+/// What the paper does with the ink: it creeps, or the grain's valleys stay bare.
+void spread(cv::Mat& fine, const Pen& pen, double px_per_mm, Rng& rng) {
+  if (pen.bleed_mm > 0) cv::GaussianBlur(fine, fine, cv::Size(0, 0), pen.bleed_mm * px_per_mm * kFine);
+  if (pen.grain <= 0) return;
+  const cv::Mat valleys = patches(fine.size(), std::max(2, cvRound(0.15 * px_per_mm * kFine)), rng);
+  for (int y = 0; y < fine.rows; ++y) {
+    const auto* valley = valleys.ptr<std::uint8_t>(y);
+    auto* ink = fine.ptr<std::uint8_t>(y);
+    const int grain = cvRound(pen.grain * 256);
+    for (int x = 0; x < fine.cols; ++x)
+      ink[x] = static_cast<std::uint8_t>(ink[x] * (255 * 256 - valley[x] * grain) / (255 * 256));
+  }
+}
+
 }  // namespace
 
 cv::Mat patches(cv::Size size, int patch_px, Rng& rng) {
@@ -85,7 +99,7 @@ void press_mask(Canvas& canvas, const cv::Mat& mask, int left_px, int top_px,
 void draw_paths(Canvas& canvas, const std::vector<Path>& paths, const Pen& pen, Rng& rng) {
   if (paths.empty()) return;
   const Extent e = extent_of(paths);
-  const double margin_mm = pen.width_mm + 0.5;
+  const double margin_mm = pen.width_mm + 3 * pen.bleed_mm + 0.5;
   const int left = static_cast<int>(std::floor((e.left - margin_mm) * canvas.px_per_mm));
   const int top = static_cast<int>(std::floor((e.top - margin_mm) * canvas.px_per_mm));
   const int width = static_cast<int>(std::ceil((e.right + margin_mm) * canvas.px_per_mm)) - left;
@@ -94,6 +108,7 @@ void draw_paths(Canvas& canvas, const std::vector<Path>& paths, const Pen& pen, 
   for (const Path& path : paths)
     draw_path(fine, path, {static_cast<double>(left) * kFine, static_cast<double>(top) * kFine},
               canvas.px_per_mm, pen, rng);
+  spread(fine, pen, canvas.px_per_mm, rng);
   cv::Mat mask;
   cv::resize(fine, mask, cv::Size(width, height), 0, 0, cv::INTER_AREA);
   press_mask(canvas, mask, left, top, pen.rgb, pen.darkness);

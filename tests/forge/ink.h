@@ -4,7 +4,8 @@
 
 #include <opencv2/core.hpp>
 
-#include "tests/forge/stroke.h"
+#include "tests/forge/hand.h"
+#include "tests/forge/pen.h"
 
 namespace kiemphieu::forge {
 

@@ -12,6 +12,7 @@
 
 #include "config/imaging/codec.h"
 #include "tests/forge/blank.h"
+#include "tests/forge/population.h"
 #include "tests/forge/situation.h"
 #include "tests/forge/truth_json.h"
 
@@ -19,7 +20,7 @@ namespace kiemphieu::forge {
 namespace {
 
 struct Options {
-  std::string election, station, forms, out, physics = "office";
+  std::string election, station, forms, out, physics = "office", population, format = "jpeg";
   std::vector<std::string> contests;  ///< empty: all of the station
   std::string situation;
   int ballots = 100;
@@ -36,8 +37,11 @@ Result<void> write_file(const std::filesystem::path& path, ByteView bytes) {
 }
 
 Result<void> write_sheet(const BallotForge& forge, const SheetPlan& plan, const std::filesystem::path& path) {
-  KP_TRY(const Bytes jpeg, imaging::encode_jpeg(forge.make(plan).view(), plan.physics.jpeg_quality));
-  return write_file(path, jpeg);
+  const imaging::Image picture = forge.make(plan);
+  KP_TRY(const Bytes file, path.extension() == ".png"
+                               ? imaging::encode_png(picture.view())
+                               : imaging::encode_jpeg(picture.view(), plan.scanner.jpeg_quality));
+  return write_file(path, file);
 }
 
 /// Runs job(0) … job(count - 1) on `threads` threads; the first error wins.
@@ -75,6 +79,22 @@ Result<ContestSheets> load_contest(const election::Election& election, const std
   return ContestSheets{std::move(forge), contest->paper.rgb};
 }
 
+std::string other_than(const election::Election& election, const std::string& id) {
+  for (const election::Contest& contest : election.contests)
+    if (contest.id != id) return contest.id;
+  return id;
+}
+
+/// A polling day's ballots, or as many of a population.
+std::vector<SheetPlan> plans_of(const Options& options, const ContestSheets& sheets,
+                                const std::string& other_contest) {
+  if (const auto population = population_from(options.population))
+    return pile_of(*population, sheets.forge.form(), sheets.paper, other_contest, options.ballots,
+                   options.seed);
+  return electorate(sheets.forge.form(), sheets.paper, options.ballots, options.seed,
+                    *physics_level_from(options.physics));
+}
+
 Result<void> run_electorate(const Options& options) {
   KP_TRY(const election::Election election, election::load(options.election));
   const election::Station* station = election.find_station(options.station);
@@ -82,7 +102,8 @@ Result<void> run_electorate(const Options& options) {
   const std::filesystem::path out{options.out};
   const int threads =
       options.jobs > 0 ? options.jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  TruthFile truth{election.id, station->id, options.physics, options.seed, {}, {}};
+  const std::string& made_as = options.population.empty() ? options.physics : options.population;
+  TruthFile truth{election.id, station->id, made_as, options.seed, {}, {}};
   for (const election::Contest& contest : election.contests) {
     const auto& wanted = options.contests;
     if (!station->has_contest(contest.id)) continue;
@@ -91,13 +112,13 @@ Result<void> run_electorate(const Options& options) {
     std::error_code failed;
     std::filesystem::create_directories(out / contest.id, failed);
     if (failed) return fail(ErrorCode::kStorageIo, (out / contest.id).string());
-    const auto plans = electorate(sheets.forge.form(), sheets.paper, options.ballots, options.seed,
-                                  *physics_level_from(options.physics));
+    const auto plans = plans_of(options, sheets, other_than(election, contest.id));
     TruthTotals totals = empty_totals(sheets.forge.form());
     const std::size_t first = truth.sheets.size();
     for (std::size_t i = 0; i < plans.size(); ++i) {
       truth.sheets.push_back(
-          {fmt::format("{}/{:04}.jpg", contest.id, i + 1), truth_of(plans[i], sheets.forge.form())});
+          {fmt::format("{}/{:04}.{}", contest.id, i + 1, options.format == "png" ? "png" : "jpg"),
+           truth_of(plans[i], sheets.forge.form())});
       add(totals, truth.sheets.back().truth);
     }
     truth.totals.push_back(std::move(totals));
@@ -132,13 +153,25 @@ void add_common(CLI::App& command, Options& options) {
       ->required()
       ->check(CLI::ExistingDirectory);
   command.add_option("--seed", options.seed, "Seed of everything random")->capture_default_str();
-  command.add_option("--physics", options.physics, "Paper and scanner: plain, office or rough")
+  command
+      .add_option("--physics", options.physics,
+                  "Paper and scanner of a polling day or a situation: plain, office or rough")
       ->check(CLI::IsMember({"plain", "office", "rough"}))
       ->capture_default_str();
 }
 
 int main_checked(int argc, char** argv) {
-  CLI::App app{"Makes scans of marked ballots whose right reading is known", "kiemphieu-forge"};
+  CLI::App app{
+      "Makes scans of marked ballots whose right reading is known. Every sheet follows from the seed.\n"
+      "What each model does, and what none does: docs/forge.md",
+      "kiemphieu-forge"};
+  app.footer(
+      "Example:\n"
+      "  kiemphieu forms --election election.json --station S --out forms\n"
+      "  kiemphieu-forge electorate --election election.json --station S --forms forms --population wear "
+      "--out sheets\n"
+      "  kiemphieu-forge single --election election.json --forms forms --contest C --situation tick "
+      "--out tick.png");
   app.require_subcommand(1);
   Options options;
   std::function<Result<void>()> chosen;
@@ -147,18 +180,27 @@ int main_checked(int argc, char** argv) {
   add_common(*voters, options);
   voters->add_option("--station", options.station, "Polling station")->required();
   voters->add_option("--contest", options.contests, "Only these contests");
+  voters
+      ->add_option(
+          "--population", options.population,
+          "clean (in-spec), wear (ordinary wear) or hard (every trap and odd sheet); without it a polling "
+          "day with few oddities under --physics")
+      ->check(CLI::IsMember({"clean", "wear", "hard"}));
+  voters->add_option("--format", options.format, "jpeg or png")
+      ->check(CLI::IsMember({"jpeg", "png"}))
+      ->capture_default_str();
   voters->add_option("--ballots", options.ballots, "Ballots of each contest")
       ->check(CLI::Range(0, 9999))
       ->capture_default_str();
   voters->add_option("--jobs", options.jobs, "Threads; 0 = all cores")->check(CLI::Range(0, 256));
-  voters->add_option("--out", options.out, "Folder for C/NNNN.jpg and truth.json")->required();
+  voters->add_option("--out", options.out, "Folder for C/NNNN.jpg (or .png) and truth.json")->required();
   voters->callback([&] { chosen = [&] { return run_electorate(options); }; });
 
   CLI::App* single = app.add_subcommand("single", "Make one named situation; prints its truth");
   add_common(*single, options);
   single->add_option("--contest", options.contests, "Contest")->required()->expected(1);
   single->add_option("--situation", options.situation, "Which situation")->required()->check(known_situation);
-  single->add_option("--out", options.out, "JPEG file to write")->required();
+  single->add_option("--out", options.out, "File to write, .jpg or .png")->required();
   single->callback([&] { chosen = [&] { return run_single(options); }; });
 
   app.add_subcommand("situations", "List the named situations")->callback([&] {

@@ -59,8 +59,8 @@ SampleBallot sample_ballot() {
     foot_mm += 11;
     form.candidates.push_back(std::move(candidate));
   }
-  sample.blank = {imaging::Pixels(page.datastart, page.dataend), page.cols, page.rows, imaging::PixelFormat::kGray8,
-                  kDpi};
+  sample.blank = {imaging::Pixels(page.datastart, page.dataend), page.cols, page.rows,
+                  imaging::PixelFormat::kGray8, kDpi};
   form.reference = sample.blank;
   return sample;
 }

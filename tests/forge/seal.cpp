@@ -1,5 +1,6 @@
 #include "tests/forge/seal.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
@@ -91,7 +92,37 @@ void dry_out(cv::Mat& mask, double share, Rng& rng) {
     }
 }
 
+/// The edge of a stamp that was tilted when it was pressed: nothing beyond a chord.
+void lift_edge(cv::Mat& mask, const Seal& seal, double px_per_mm) {
+  if (seal.missing <= 0) return;
+  const double angle = seal.missing_deg * std::numbers::pi / 180, c = std::cos(angle), s = std::sin(angle);
+  const double radius = seal.diameter_mm / 2 * px_per_mm, chord = radius * (1 - 2 * seal.missing);
+  const double fade = 1.5 * px_per_mm;
+  for (int y = 0; y < mask.rows; ++y)
+    for (int x = 0; x < mask.cols; ++x) {
+      const double way = (x - mask.cols / 2.0) * c + (y - mask.rows / 2.0) * s - chord;
+      if (way <= 0) continue;
+      std::uint8_t& ink = mask.at<std::uint8_t>(y, x);
+      ink = static_cast<std::uint8_t>(ink * std::max(0.0, 1 - way / fade));
+    }
+}
+
+constexpr double kGoodInking = 0.6, kDoubtfulInking = 0.35;
+constexpr double kGoodMissing = 0.06, kDoubtfulMissing = 0.3;
+constexpr double kGoodShiftMm = 6, kDoubtfulShiftMm = 14;
+
 }  // namespace
+
+SealLook look_of(const Seal& seal) {
+  if (seal.kind == SealKind::kAbsent) return SealLook::kAbsent;
+  const double shift = std::max(std::abs(seal.dx_mm), std::abs(seal.dy_mm));
+  if (seal.kind == SealKind::kPhotocopy || seal.inking < kDoubtfulInking || seal.darkness < kDoubtfulInking ||
+      seal.missing > kDoubtfulMissing || shift > kDoubtfulShiftMm)
+    return SealLook::kDoubtful;
+  const bool good = seal.kind == SealKind::kRed && seal.inking >= kGoodInking && seal.darkness >= 0.55 &&
+                    seal.missing <= kGoodMissing && shift <= kGoodShiftMm;
+  return good ? SealLook::kGood : SealLook::kArguable;
+}
 
 Stamp::Stamp(double diameter_mm, double px_per_mm) : diameter_mm_(diameter_mm) {
   const double scale = px_per_mm * kFine, radius = diameter_mm / 2 * scale;
@@ -123,6 +154,7 @@ void Stamp::press(Canvas& canvas, const Seal& seal, PointMm centre, Rng& rng) co
   cv::Mat mask;
   cv::warpAffine(face_, mask, turn, face_.size(), cv::INTER_LINEAR);
   dry_out(mask, seal.inking, rng);
+  lift_edge(mask, seal, canvas.px_per_mm);
   press_mask(canvas, mask, left, top, ink_of(seal.kind), seal.darkness);
 }
 

@@ -7,7 +7,7 @@ namespace kiemphieu::forge {
 
 enum class SealKind : std::uint8_t {
   kRed,
-  kViolet,     ///< the wrong ink pad
+  kViolet,     ///< another ink pad; no rule sets the colour
   kPhotocopy,  ///< gray: a copied ballot, not a stamped one
   kAbsent,
 };
@@ -19,7 +19,18 @@ struct Seal {
   double rotation_deg = 0;
   double inking = 0.9;  ///< share of the stamp's face that printed
   double darkness = 0.8;
+  double missing = 0;      ///< share of the diameter that the stamp's edge left out
+  double missing_deg = 0;  ///< on which side
 };
+
+/// A person's certainty that the team's seal is there (Luật 85/2015 Điều 74(1)(b)).
+enum class SealLook : std::uint8_t {
+  kGood,
+  kArguable,  ///< weak, cut, violet or beside its place: accepted, or asked about
+  kDoubtful,  ///< the team must look
+  kAbsent,
+};
+SealLook look_of(const Seal& seal);
 
 /// Draws one station's stamp once and presses it any number of times. Thread-safe after construction.
 class Stamp {

@@ -1,5 +1,8 @@
 #include "tests/forge/situation.h"
 
+#include "tests/forge/conditions.h"
+#include "tests/forge/marking.h"
+
 namespace kiemphieu::forge {
 namespace {
 
@@ -33,6 +36,15 @@ void all_strikes(SheetPlan& plan, Form) {
 template <StrokeStyle kStyle>
 void on_one_left(SheetPlan& plan, Form) {
   first_left(plan, {kStyle, 0.45});
+}
+template <StrokeStyle kStyle>
+void one_struck(SheetPlan& plan, Form) {
+  first_struck(plan, {kStyle, 0.45});
+}
+/// Over the first two neighbours with one line each, whoever they are.
+template <StrokeStyle kStyle>
+void over_two(SheetPlan& plan, Form form) {
+  strike_over_two(kStyle, 0, plan, form);
 }
 template <PenKind kKind>
 void with_pen(SheetPlan& plan, Form) {
@@ -89,66 +101,78 @@ void tilted_seal(SheetPlan& plan, Form) {
   plan.seal.dx_mm = 4;
   plan.seal.dy_mm = -3;
 }
-void upside_down(SheetPlan& plan, Form) { plan.physics.upside_down = true; }
+void cut_seal(SheetPlan& plan, Form) { plan.seal.missing = 0.4; }
+void misplaced_seal(SheetPlan& plan, Form) {
+  plan.seal.dx_mm = 70;
+  plan.seal.dy_mm = 90;
+}
+void upside_down(SheetPlan& plan, Form) { plan.scanner.upside_down = true; }
 void skew_right(SheetPlan& plan, Form) {
-  plan.physics.skew_deg = 5;
-  plan.physics.border_mm = 8;
+  plan.scanner.skew_deg = 5;
+  plan.scanner.border_mm = 8;
 }
 void skew_left(SheetPlan& plan, Form) {
-  plan.physics.skew_deg = -5;
-  plan.physics.border_mm = 8;
+  plan.scanner.skew_deg = -5;
+  plan.scanner.border_mm = 8;
 }
-void scale_95(SheetPlan& plan, Form) { plan.physics.scale = 0.95; }
+void scale_95(SheetPlan& plan, Form) { plan.scanner.scale = 0.95; }
 void scale_105(SheetPlan& plan, Form) {
-  plan.physics.scale = 1.05;
-  plan.physics.border_mm = 6;
+  plan.scanner.scale = 1.05;
+  plan.scanner.border_mm = 6;
 }
 void black_border(SheetPlan& plan, Form) {
-  plan.physics.background = 12;
-  plan.physics.border_mm = 10;
+  plan.scanner.background = 12;
+  plan.scanner.border_mm = 10;
 }
 void white_border(SheetPlan& plan, Form) {
-  plan.physics.background = 252;
-  plan.physics.border_mm = 10;
+  plan.scanner.background = 252;
+  plan.scanner.border_mm = 10;
 }
 void shifted(SheetPlan& plan, Form) {
-  plan.physics.shift_x_mm = 4;
-  plan.physics.shift_y_mm = -3;
+  plan.scanner.shift_x_mm = 4;
+  plan.scanner.shift_y_mm = -3;
 }
-void stretched(SheetPlan& plan, Form) { plan.physics.feed_stretch = 1.012; }
-void gray_scan(SheetPlan& plan, Form) { plan.physics.gray = true; }
-void low_quality(SheetPlan& plan, Form) { plan.physics.jpeg_quality = 40; }
-void blurred(SheetPlan& plan, Form) { plan.physics.blur_px = 1.3; }
-void noisy(SheetPlan& plan, Form) { plan.physics.noise = 9; }
+void stretched(SheetPlan& plan, Form) { plan.scanner.feed_stretch = 1.012; }
+void gray_scan(SheetPlan& plan, Form) { plan.scanner.gray = true; }
+void low_quality(SheetPlan& plan, Form) { plan.scanner.jpeg_quality = 40; }
+void blurred(SheetPlan& plan, Form) { plan.scanner.blur_px = 1.3; }
+void noisy(SheetPlan& plan, Form) { plan.scanner.noise = 9; }
 void uneven_light(SheetPlan& plan, Form) {
-  plan.physics.gradient = 0.2;
-  plan.physics.gradient_angle_deg = 30;
+  plan.scanner.gradient = 0.2;
+  plan.scanner.gradient_angle_deg = 30;
 }
-void faint_toner(SheetPlan& plan, Form) { plan.physics.toner = 0.45; }
+void faint_toner(SheetPlan& plan, Form) { plan.print.toner = 0.45; }
+void show_through(SheetPlan& plan, Form) { plan.paper.show_through = 0.06; }
+void stain(SheetPlan& plan, Form) { plan.paper.stain = Stain{{100, 130}, 22, 0.12, true}; }
+void punched(SheetPlan& plan, Form) { plan.paper.punch_holes = 2; }
+void torn_corner(SheetPlan& plan, Form) {
+  plan.paper.torn_corner = Corner::kLowerRight;
+  plan.paper.corner_mm = 7;
+}
+void wobble(SheetPlan& plan, Form) { plan.scanner.wobble_mm = 0.25; }
 void streak_beside_names(SheetPlan& plan, Form form) {
-  plan.physics.streak = Streak{form.page_width_mm - 12 + plan.physics.border_mm, 0.25, 0.6};
+  plan.scanner.streak = Streak{form.page_width_mm - 12 + plan.scanner.border_mm, 0.25, 0.6};
 }
 void streak_on_names(SheetPlan& plan, Form form) {
   const auto& line = form.candidates.front().lines.front();
-  plan.physics.streak = Streak{line.x_mm + line.w_mm / 2 + plan.physics.border_mm, 0.3, 0.7};
+  plan.scanner.streak = Streak{line.x_mm + line.w_mm / 2 + plan.scanner.border_mm, 0.3, 0.7};
 }
 void fold_off_names(SheetPlan& plan, Form form) {
-  plan.physics.fold_y_mm = form.candidates.front().lines.front().y_mm - 8;
-  plan.physics.fold_depth = 0.3;
+  plan.paper.creases = {{form.candidates.front().lines.front().y_mm - 8, 0.3}};
 }
 /// Over a name that is left, where it looks most like a strike.
 void fold_on_name(SheetPlan& plan, Form form) {
   for (std::size_t i = 0; i < plan.marks.size(); ++i) {
     if (plan.marks[i]) continue;
     const auto& line = form.candidates[i].lines.front();
-    plan.physics.fold_y_mm = line.y_mm + line.h_mm * 0.55;
-    plan.physics.fold_depth = 0.35;
+    plan.paper.creases = {{line.y_mm + line.h_mm * 0.55, 0.35}};
     return;
   }
 }
+void dirt(SheetPlan& plan, Form) { plan.paper.specks = 20; }
 void dog_ear(SheetPlan& plan, Form) {
-  plan.physics.dog_ear = Corner::kUpperRight;
-  plan.physics.dog_ear_mm = 16;
+  plan.paper.dog_ear = Corner::kUpperRight;
+  plan.paper.corner_mm = 16;
 }
 
 constexpr std::array kSituations{
@@ -164,6 +188,24 @@ constexpr std::array kSituations{
     Situation{"partial", partial},
     Situation{"faint", faint},
     Situation{"one_of_two_lines", one_of_two_lines},
+    Situation{"triple", all_strikes<StrokeStyle::kTriple>},
+    Situation{"zigzag", all_strikes<StrokeStyle::kZigzag>},
+    Situation{"broken", all_strikes<StrokeStyle::kBroken>},
+    Situation{"from_honorific", all_strikes<StrokeStyle::kFromHonorific>},
+    Situation{"short", all_strikes<StrokeStyle::kShort>},
+    Situation{"late", all_strikes<StrokeStyle::kLate>},
+    Situation{"steep", all_strikes<StrokeStyle::kSteep>},
+    Situation{"nearly_all", one_struck<StrokeStyle::kNearlyAll>},
+    Situation{"last_word", one_struck<StrokeStyle::kLastWord>},
+    Situation{"middle_word", one_struck<StrokeStyle::kMiddleWord>},
+    Situation{"skips_word", one_struck<StrokeStyle::kSkipsWord>},
+    Situation{"low", one_struck<StrokeStyle::kLow>},
+    Situation{"unstruck", one_struck<StrokeStyle::kUnstruck>},
+    Situation{"rewritten", one_struck<StrokeStyle::kRewritten>},
+    Situation{"joined", over_two<StrokeStyle::kJoined>},
+    Situation{"across", over_two<StrokeStyle::kAcross>},
+    Situation{"tick_on_name", on_one_left<StrokeStyle::kTickOnName>},
+    Situation{"dot", on_one_left<StrokeStyle::kDot>},
     Situation{"circle", on_one_left<StrokeStyle::kCircle>},
     Situation{"underline", on_one_left<StrokeStyle::kUnderline>},
     Situation{"overline", on_one_left<StrokeStyle::kOverline>},
@@ -173,17 +215,23 @@ constexpr std::array kSituations{
     Situation{"black_pen", with_pen<PenKind::kBlack>},
     Situation{"red_pen", with_pen<PenKind::kRed>},
     Situation{"felt_tip", with_pen<PenKind::kFeltTip>},
+    Situation{"violet_pen", with_pen<PenKind::kViolet>},
+    Situation{"gel", with_pen<PenKind::kGel>},
     Situation{"pencil", with_pen<PenKind::kPencil>},
     Situation{"no_seal", with_seal<SealKind::kAbsent>},
     Situation{"violet_seal", with_seal<SealKind::kViolet>},
     Situation{"photocopied_seal", with_seal<SealKind::kPhotocopy>},
     Situation{"weak_seal", weak_seal},
     Situation{"tilted_seal", tilted_seal},
+    Situation{"cut_seal", cut_seal},
+    Situation{"misplaced_seal", misplaced_seal},
     Situation{"word", with_extra<ExtraKind::kWord>},
     Situation{"tick", with_extra<ExtraKind::kTick>},
+    Situation{"number", with_extra<ExtraKind::kNumber>},
+    Situation{"dot_pattern", with_extra<ExtraKind::kDotPattern>},
     Situation{"signature", with_extra<ExtraKind::kSignature>},
     Situation{"dots", with_extra<ExtraKind::kDots>},
-    Situation{"dirt", with_extra<ExtraKind::kDirt>},
+    Situation{"dirt", dirt},
     Situation{"upside_down", upside_down},
     Situation{"skew_right", skew_right},
     Situation{"skew_left", skew_left},
@@ -199,12 +247,21 @@ constexpr std::array kSituations{
     Situation{"noisy", noisy},
     Situation{"uneven_light", uneven_light},
     Situation{"faint_toner", faint_toner},
+    Situation{"show_through", show_through},
+    Situation{"stain", stain},
+    Situation{"punched", punched},
+    Situation{"torn_corner", torn_corner},
+    Situation{"wobble", wobble},
     Situation{"streak_beside_names", streak_beside_names},
     Situation{"streak_on_names", streak_on_names},
     Situation{"fold_off_names", fold_off_names},
     Situation{"fold_on_name", fold_on_name},
     Situation{"dog_ear", dog_ear},
     Situation{"torn", of_kind<SheetKind::kTornBallot>},
+    Situation{"cut_off", of_kind<SheetKind::kCutOff>},
+    Situation{"two_sheets", of_kind<SheetKind::kTwoSheets>},
+    Situation{"other_side", of_kind<SheetKind::kOtherSide>},
+    Situation{"photograph", of_kind<SheetKind::kPhotograph>},
     Situation{"blank_paper", of_kind<SheetKind::kBlankPaper>},
     Situation{"foreign_paper", of_kind<SheetKind::kForeignPaper>},
 };
@@ -223,8 +280,8 @@ SheetPlan plan_situation(const Situation& situation, const forms::Template& form
                          const std::array<std::uint8_t, 3>& paper, std::uint64_t seed, PhysicsLevel level) {
   Rng rng{seed};
   SheetPlan plan = careful_ballot(form, rng);
-  plan.physics = random_physics(level, rng);
-  plan.physics.paper = paper;
+  set_conditions(plan, level, rng);
+  plan.paper.rgb = paper;
   situation.apply(plan, form);
   return plan;
 }

@@ -1,10 +1,10 @@
 #pragma once
 /// The truth as JSON, for other programs and scripts.
 ///
-/// truth.json: {"version": 1, "election", "station", "seed", "physics",
+/// truth.json: {"version": 1, "election", "station", "seed", "physics" (or population),
 ///   "sheets": [{"file": "qh-1/0001.jpg", "contest", "validity": "valid" | "invalid" | null, "elects",
 ///               "candidates": {"c1": "kept" | "struck"}, "shapes": {"c1": "none"},
-///               "expected": "clear" | "must_review" | "must_return", "reasons": []}],
+///               "expected": "clear" | "either" | "must_review" | "must_return", "reasons": []}],
 ///   "totals": [the object of GET /api/v1/totals, a contest each]}
 
 #include <string>

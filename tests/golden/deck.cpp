@@ -27,10 +27,12 @@ bool marks_agree(const counting::Interpretation& got, const forge::SheetTruth& t
   return true;
 }
 
-/// Clear for a person, but the rule table sends one of its shapes to the team.
+/// Clear for a person, but the rule table sends one of its shapes to the team. A mark whose
+/// shape people may name in two ways is not held to the table.
 bool table_asks_for_people(const election::Election& election, const forge::SheetTruth& truth) {
-  return std::any_of(truth.candidates.begin(), truth.candidates.end(),
-                     [&](const auto& c) { return election.rules.rule_for(c.shape).review; });
+  return std::any_of(truth.candidates.begin(), truth.candidates.end(), [&](const auto& c) {
+    return c.certainty == forge::Certainty::kSure && election.rules.rule_for(c.shape).review;
+  });
 }
 
 Verdict verdict_of(const counting::Interpretation& got, const forge::SheetTruth& truth) {
@@ -39,7 +41,7 @@ Verdict verdict_of(const counting::Interpretation& got, const forge::SheetTruth&
   if (got.outcome == Outcome::kReturned)
     return truth.expected == Expected::kMustReturn ? Verdict::kRight : Verdict::kReturned;
   if (got.outcome == Outcome::kReview) return Verdict::kReview;
-  if (truth.expected != Expected::kClear) return Verdict::kWrong;
+  if (truth.expected != Expected::kClear && truth.expected != Expected::kEither) return Verdict::kWrong;
   const bool same =
       got.contest == truth.contest && got.validity == truth.validity && got.elects == truth.elects;
   return same && marks_agree(got, truth) ? Verdict::kRight : Verdict::kWrong;
@@ -78,18 +80,25 @@ Deck Deck::load(bool machine_marks, double dpi) {
   return deck;
 }
 
-Judged judge(const Deck& deck, std::size_t contest, const forge::SheetPlan& plan) {
-  const forge::BallotForge& maker = *deck.forges[contest];
+Judged judge(const election::Election& election, const reading::Reader& reader, const forms::Template& form,
+             const forge::SheetPlan& plan, const imaging::ImageView& picture) {
   Judged judged;
-  judged.truth = forge::truth_of(plan, maker.form());
-  if (judged.truth.expected == forge::Expected::kClear && table_asks_for_people(deck.election, judged.truth))
+  judged.truth = forge::truth_of(plan, form);
+  const bool acceptable =
+      judged.truth.expected == forge::Expected::kClear || judged.truth.expected == forge::Expected::kEither;
+  if (acceptable && table_asks_for_people(election, judged.truth))
     judged.truth.expected = forge::Expected::kMustReview;
-  const imaging::Image page = maker.make(plan);
-  judged.reading = deck.reader->read(page.view(), maker.form().contest);
-  judged.interpretation = counting::interpret(deck.election, judged.reading, maker.form().contest);
+  const std::string& pile = plan.pile.empty() ? form.contest : plan.pile;
+  judged.reading = reader.read(picture, pile);
+  judged.interpretation = counting::interpret(election, judged.reading, pile);
   judged.verdict = verdict_of(judged.interpretation, judged.truth);
   judged.why = explain(judged);
   return judged;
+}
+
+Judged judge(const Deck& deck, std::size_t contest, const forge::SheetPlan& plan) {
+  const forge::BallotForge& maker = *deck.forges[contest];
+  return judge(deck.election, *deck.reader, maker.form(), plan, maker.make(plan).view());
 }
 
 }  // namespace kiemphieu::golden

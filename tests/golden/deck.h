@@ -38,7 +38,10 @@ struct Judged {
   std::string why;  ///< one line for people
 };
 
-/// Forges the sheet, reads it, interprets it, compares.
+/// Reads the picture of `plan` with the pile it lies in, interprets it, compares.
+Judged judge(const election::Election& election, const reading::Reader& reader, const forms::Template& form,
+             const forge::SheetPlan& plan, const imaging::ImageView& picture);
+/// Forges the sheet first.
 Judged judge(const Deck& deck, std::size_t contest, const forge::SheetPlan& plan);
 
 }  // namespace kiemphieu::golden

@@ -18,79 +18,155 @@ using Figure = std::vector<Line>;
 
 Figure zero(Chance& chance) {
   const double open = chance.between(-0.08, 0.1);
-  Figure figure{{true, {{0.55 + open, 0.02}, {0.2, 0.15}, {0.05, 0.55}, {0.25, 0.92}, {0.55, 1}, {0.88, 0.8}, {0.95, 0.4}, {0.75, 0.08}, {0.5, 0}}}};
+  Figure figure{{true,
+                 {{0.55 + open, 0.02},
+                  {0.2, 0.15},
+                  {0.05, 0.55},
+                  {0.25, 0.92},
+                  {0.55, 1},
+                  {0.88, 0.8},
+                  {0.95, 0.4},
+                  {0.75, 0.08},
+                  {0.5, 0}}}};
   if (chance.happens(0.12)) figure.push_back({false, {{0.85, 0.12}, {0.15, 0.9}}});
   return figure;
 }
 
 Figure one(Chance& chance) {
   switch (chance.pick(5)) {
-    case 0: return {{false, {{0.5, 0}, {0.5, 1}}}};
-    case 1: return {{false, {{0.3, 0.25}, {0.55, 0}, {0.55, 1}}}};
-    case 2: return {{false, {{0.15, 0.35}, {0.6, 0}, {0.58, 1}}}};
-    case 3: return {{false, {{0.2, 0.28}, {0.55, 0}, {0.55, 1}}}, {false, {{0.2, 1}, {0.9, 1}}}};
-    default: return {{false, {{0.0, 0.5}, {0.6, 0}, {0.6, 1}}}};
+    case 0:
+      return {{false, {{0.5, 0}, {0.5, 1}}}};
+    case 1:
+      return {{false, {{0.3, 0.25}, {0.55, 0}, {0.55, 1}}}};
+    case 2:
+      return {{false, {{0.15, 0.35}, {0.6, 0}, {0.58, 1}}}};
+    case 3:
+      return {{false, {{0.2, 0.28}, {0.55, 0}, {0.55, 1}}}, {false, {{0.2, 1}, {0.9, 1}}}};
+    default:
+      return {{false, {{0.0, 0.5}, {0.6, 0}, {0.6, 1}}}};
   }
 }
 
 Figure two(Chance& chance) {
   if (chance.happens(0.35))
-    return {{true, {{0.1, 0.28}, {0.35, 0}, {0.8, 0.1}, {0.8, 0.4}, {0.4, 0.8}, {0.1, 0.95}, {0.08, 0.8}, {0.3, 0.8}, {0.6, 0.97}, {0.95, 0.92}}}};
-  return {{true, {{0.1, 0.25}, {0.4, 0}, {0.85, 0.15}, {0.75, 0.45}, {0.1, 1}}}, {false, {{0.1, 1}, {0.95, chance.between(0.9, 1.0)}}}};
+    return {{true,
+             {{0.1, 0.28},
+              {0.35, 0},
+              {0.8, 0.1},
+              {0.8, 0.4},
+              {0.4, 0.8},
+              {0.1, 0.95},
+              {0.08, 0.8},
+              {0.3, 0.8},
+              {0.6, 0.97},
+              {0.95, 0.92}}}};
+  return {{true, {{0.1, 0.25}, {0.4, 0}, {0.85, 0.15}, {0.75, 0.45}, {0.1, 1}}},
+          {false, {{0.1, 1}, {0.95, chance.between(0.9, 1.0)}}}};
 }
 
 Figure three(Chance& chance) {
   if (chance.happens(0.25))
-    return {{false, {{0.1, 0}, {0.88, 0}, {0.42, 0.4}}}, {true, {{0.42, 0.4}, {0.85, 0.5}, {0.85, 0.85}, {0.45, 1}, {0.08, 0.85}}}};
-  return {{true, {{0.15, 0.14}, {0.5, 0}, {0.85, 0.2}, {0.65, 0.42}, {0.4, 0.47}, {0.75, 0.52}, {0.92, 0.75}, {0.55, 1}, {0.1, 0.86}}}};
+    return {{false, {{0.1, 0}, {0.88, 0}, {0.42, 0.4}}},
+            {true, {{0.42, 0.4}, {0.85, 0.5}, {0.85, 0.85}, {0.45, 1}, {0.08, 0.85}}}};
+  return {{true,
+           {{0.15, 0.14},
+            {0.5, 0},
+            {0.85, 0.2},
+            {0.65, 0.42},
+            {0.4, 0.47},
+            {0.75, 0.52},
+            {0.92, 0.75},
+            {0.55, 1},
+            {0.1, 0.86}}}};
 }
 
 Figure four(Chance& chance) {
   switch (chance.pick(4)) {
-    case 0: return {{false, {{0.62, 0}, {0.05, 0.66}, {0.97, 0.66}}}, {false, {{0.64, chance.between(0.0, 0.35)}, {0.64, 1}}}};
-    case 1: return {{false, {{0.7, 1}, {0.7, 0}, {0.05, 0.68}, {1, 0.68}}}};
-    case 2: return {{false, {{0.2, 0}, {0.12, 0.55}, {0.9, 0.52}}}, {false, {{0.78, chance.between(0.0, 0.2)}, {0.74, 1}}}};
-    default: return {{true, {{0.2, 0}, {0.1, 0.42}, {0.35, 0.58}, {0.85, 0.45}}}, {false, {{0.86, 0.02}, {0.78, 1}}}};
+    case 0:
+      return {{false, {{0.62, 0}, {0.05, 0.66}, {0.97, 0.66}}},
+              {false, {{0.64, chance.between(0.0, 0.35)}, {0.64, 1}}}};
+    case 1:
+      return {{false, {{0.7, 1}, {0.7, 0}, {0.05, 0.68}, {1, 0.68}}}};
+    case 2:
+      return {{false, {{0.2, 0}, {0.12, 0.55}, {0.9, 0.52}}},
+              {false, {{0.78, chance.between(0.0, 0.2)}, {0.74, 1}}}};
+    default:
+      return {{true, {{0.2, 0}, {0.1, 0.42}, {0.35, 0.58}, {0.85, 0.45}}},
+              {false, {{0.86, 0.02}, {0.78, 1}}}};
   }
 }
 
 Figure five(Chance& chance) {
   if (chance.happens(0.3))
-    return {{true, {{0.9, 0.03}, {0.35, 0.03}, {0.2, 0.4}, {0.65, 0.42}, {0.9, 0.7}, {0.55, 1}, {0.08, 0.9}}}};
-  Figure figure{{false, {{0.25, 0.02}, {0.18, 0.45}}}, {true, {{0.18, 0.45}, {0.6, 0.36}, {0.92, 0.65}, {0.6, 1}, {0.08, 0.9}}}};
+    return {
+        {true, {{0.9, 0.03}, {0.35, 0.03}, {0.2, 0.4}, {0.65, 0.42}, {0.9, 0.7}, {0.55, 1}, {0.08, 0.9}}}};
+  Figure figure{{false, {{0.25, 0.02}, {0.18, 0.45}}},
+                {true, {{0.18, 0.45}, {0.6, 0.36}, {0.92, 0.65}, {0.6, 1}, {0.08, 0.9}}}};
   figure.push_back({false, {{0.25, 0.02}, {chance.between(0.7, 1.0), chance.between(-0.04, 0.04)}}});
   return figure;
 }
 
 Figure six(Chance& chance) {
   if (chance.happens(0.3))
-    return {{true, {{0.6, 0}, {0.25, 0.4}, {0.08, 0.75}, {0.45, 1}, {0.9, 0.78}, {0.55, 0.52}, {0.12, 0.72}}}};
-  return {{true, {{0.8, 0.03}, {0.4, 0.12}, {0.1, 0.6}, {0.35, 0.98}, {0.8, 0.9}, {0.8, 0.6}, {0.45, 0.52}, {0.12, 0.75}}}};
+    return {
+        {true, {{0.6, 0}, {0.25, 0.4}, {0.08, 0.75}, {0.45, 1}, {0.9, 0.78}, {0.55, 0.52}, {0.12, 0.72}}}};
+  return {{true,
+           {{0.8, 0.03},
+            {0.4, 0.12},
+            {0.1, 0.6},
+            {0.35, 0.98},
+            {0.8, 0.9},
+            {0.8, 0.6},
+            {0.45, 0.52},
+            {0.12, 0.75}}}};
 }
 
 Figure seven(Chance& chance) {
   Figure figure;
   switch (chance.pick(3)) {
-    case 0: figure = {{false, {{0.05, 0.03}, {0.92, 0.03}, {0.4, 1}}}}; break;
-    case 1: figure = {{false, {{0.06, 0.2}, {0.1, 0.03}, {0.92, 0.04}, {0.42, 1}}}}; break;
-    default: figure = {{true, {{0.05, 0.08}, {0.5, 0.02}, {0.9, 0.06}, {0.6, 0.5}, {0.42, 1}}}}; break;
+    case 0:
+      figure = {{false, {{0.05, 0.03}, {0.92, 0.03}, {0.4, 1}}}};
+      break;
+    case 1:
+      figure = {{false, {{0.06, 0.2}, {0.1, 0.03}, {0.92, 0.04}, {0.42, 1}}}};
+      break;
+    default:
+      figure = {{true, {{0.05, 0.08}, {0.5, 0.02}, {0.9, 0.06}, {0.6, 0.5}, {0.42, 1}}}};
+      break;
   }
-  if (chance.happens(0.5)) figure.push_back({false, {{0.25, chance.between(0.42, 0.58)}, {chance.between(0.75, 0.98), chance.between(0.42, 0.58)}}});
+  if (chance.happens(0.5))
+    figure.push_back(
+        {false,
+         {{0.25, chance.between(0.42, 0.58)}, {chance.between(0.75, 0.98), chance.between(0.42, 0.58)}}});
   return figure;
 }
 
 Figure eight(Chance& chance) {
   if (chance.happens(0.3))
-    return {{true, {{0.5, 0.46}, {0.2, 0.3}, {0.3, 0.03}, {0.7, 0.03}, {0.8, 0.3}, {0.5, 0.46}}}, {true, {{0.5, 0.46}, {0.1, 0.65}, {0.2, 0.97}, {0.8, 0.97}, {0.9, 0.65}, {0.5, 0.46}}}};
-  return {{true, {{0.82, 0.15}, {0.5, 0}, {0.18, 0.2}, {0.5, 0.46}, {0.88, 0.75}, {0.5, 1}, {0.1, 0.76}, {0.5, 0.48}, {0.84, 0.22}, {0.75, 0.08}}}};
+    return {{true, {{0.5, 0.46}, {0.2, 0.3}, {0.3, 0.03}, {0.7, 0.03}, {0.8, 0.3}, {0.5, 0.46}}},
+            {true, {{0.5, 0.46}, {0.1, 0.65}, {0.2, 0.97}, {0.8, 0.97}, {0.9, 0.65}, {0.5, 0.46}}}};
+  return {{true,
+           {{0.82, 0.15},
+            {0.5, 0},
+            {0.18, 0.2},
+            {0.5, 0.46},
+            {0.88, 0.75},
+            {0.5, 1},
+            {0.1, 0.76},
+            {0.5, 0.48},
+            {0.84, 0.22},
+            {0.75, 0.08}}}};
 }
 
 Figure nine(Chance& chance) {
   const Line bowl{true, {{0.85, 0.22}, {0.5, 0}, {0.12, 0.25}, {0.4, 0.52}, {0.75, 0.4}, {0.85, 0.2}}};
   switch (chance.pick(3)) {
-    case 0: return {bowl, {false, {{0.85, 0.15}, {0.82, 1}}}};
-    case 1: return {bowl, {false, {{0.85, 0.2}, {0.55, 1}}}};
-    default: return {bowl, {true, {{0.86, 0.2}, {0.84, 0.7}, {0.55, 1}, {0.12, 0.88}}}};
+    case 0:
+      return {bowl, {false, {{0.85, 0.15}, {0.82, 1}}}};
+    case 1:
+      return {bowl, {false, {{0.85, 0.2}, {0.55, 1}}}};
+    default:
+      return {bowl, {true, {{0.86, 0.2}, {0.84, 0.7}, {0.55, 1}, {0.12, 0.88}}}};
   }
 }
 
@@ -137,7 +213,8 @@ struct Pen {
 
 Pen any_pen(Chance& chance) {
   const bool felt = chance.happens(0.12);
-  return {felt ? chance.between(0.7, 1.1) : chance.between(0.22, 0.62), chance.between(chance.happens(0.2) ? 80 : 140, 250)};
+  return {felt ? chance.between(0.7, 1.1) : chance.between(0.22, 0.62),
+          chance.between(chance.happens(0.2) ? 80 : 140, 250)};
 }
 
 BoxPicture empty_box(Chance& chance) {
@@ -153,8 +230,10 @@ void ink_segment(BoxPicture& box, Spot from, Spot to, const Pen& pen) {
   const double ax = from.x * k, ay = from.y * k, bx = to.x * k, by = to.y * k;
   const double dx = bx - ax, dy = by - ay, length2 = dx * dx + dy * dy;
   const auto clip = [](double v, int high) { return std::clamp(static_cast<int>(v), 0, high); };
-  for (int y = clip(std::min(ay, by) - r - 2, box.height_px); y < clip(std::max(ay, by) + r + 3, box.height_px); ++y)
-    for (int x = clip(std::min(ax, bx) - r - 2, box.width_px); x < clip(std::max(ax, bx) + r + 3, box.width_px); ++x) {
+  for (int y = clip(std::min(ay, by) - r - 2, box.height_px);
+       y < clip(std::max(ay, by) + r + 3, box.height_px); ++y)
+    for (int x = clip(std::min(ax, bx) - r - 2, box.width_px);
+         x < clip(std::max(ax, bx) + r + 3, box.width_px); ++x) {
       const double px = x + 0.5 - ax, py = y + 0.5 - ay;
       const double t = length2 > 0 ? std::clamp((px * dx + py * dy) / length2, 0.0, 1.0) : 0;
       const double distance = std::hypot(px - t * dx, py - t * dy);
@@ -208,11 +287,14 @@ void scan(BoxPicture& box, Chance& chance) {
   for (int pass = 0; pass < 2; ++pass) {
     const std::vector<std::uint8_t> from = box.dark;
     const int step = pass == 0 ? 1 : box.width_px;
-    for (std::size_t i = static_cast<std::size_t>(step); i + static_cast<std::size_t>(step) < from.size(); ++i)
-      box.dark[i] = static_cast<std::uint8_t>(from[i] * (1 - 2 * soft) +
-                                              soft * (from[i - static_cast<std::size_t>(step)] + from[i + static_cast<std::size_t>(step)]));
+    for (std::size_t i = static_cast<std::size_t>(step); i + static_cast<std::size_t>(step) < from.size();
+         ++i)
+      box.dark[i] = static_cast<std::uint8_t>(
+          from[i] * (1 - 2 * soft) +
+          soft * (from[i - static_cast<std::size_t>(step)] + from[i + static_cast<std::size_t>(step)]));
   }
-  for (auto& dark : box.dark) dark = static_cast<std::uint8_t>(std::clamp(dark + chance.bell(0, noise), 0.0, 255.0));
+  for (auto& dark : box.dark)
+    dark = static_cast<std::uint8_t>(std::clamp(dark + chance.bell(0, noise), 0.0, 255.0));
 }
 
 void write(BoxPicture& box, int digit, const Pen& pen, Chance& chance) {
@@ -222,13 +304,22 @@ void write(BoxPicture& box, int digit, const Pen& pen, Chance& chance) {
 
 /// Strokes over what is written, well beyond it: no bar of a 7, no slash of a 0.
 void strike(BoxPicture& box, const Pen& pen, Chance& chance) {
-  const Place whole{chance.between(0.2, 0.8), chance.between(0.2, 1.0), box.width_px / box.px_per_mm - 1.4, box.height_px / box.px_per_mm - 1.2};
+  const Place whole{chance.between(0.2, 0.8), chance.between(0.2, 1.0), box.width_px / box.px_per_mm - 1.4,
+                    box.height_px / box.px_per_mm - 1.2};
   Figure figure;
   switch (chance.pick(4)) {
-    case 0: figure = {{false, {{0, 0}, {1, 1}}}, {false, {{1, 0}, {0, 1}}}}; break;
-    case 1: figure = {{false, {{0, 0.4}, {1, 0.4}}}, {false, {{0, 0.6}, {1, 0.6}}}}; break;
-    case 2: figure = {{true, {{0, 0.2}, {0.9, 0.3}, {0.1, 0.5}, {0.9, 0.6}, {0.1, 0.8}, {1, 0.9}}}}; break;
-    default: figure = {{false, {{0, 0.95}, {1, 0.1}}}, {false, {{0.05, 0.75}, {0.95, 0}}}}; break;
+    case 0:
+      figure = {{false, {{0, 0}, {1, 1}}}, {false, {{1, 0}, {0, 1}}}};
+      break;
+    case 1:
+      figure = {{false, {{0, 0.4}, {1, 0.4}}}, {false, {{0, 0.6}, {1, 0.6}}}};
+      break;
+    case 2:
+      figure = {{true, {{0, 0.2}, {0.9, 0.3}, {0.1, 0.5}, {0.9, 0.6}, {0.1, 0.8}, {1, 0.9}}}};
+      break;
+    default:
+      figure = {{false, {{0, 0.95}, {1, 0.1}}}, {false, {{0.05, 0.75}, {0.95, 0}}}};
+      break;
   }
   draw(box, figure, whole, pen, chance);
 }
@@ -245,13 +336,20 @@ void two_in_one(BoxPicture& box, const Pen& pen, Chance& chance) {
 
 Figure other_sign(Chance& chance) {
   switch (chance.pick(7)) {
-    case 0: return {{false, {{0, 0.5}, {1, chance.between(0.4, 0.6)}}}};                     // a dash
-    case 1: return {{false, {{0, 0.55}, {0.3, 1}, {1, 0}}}};                                 // a tick
-    case 2: return {{false, {{0, 0}, {1, 1}}}, {false, {{1, 0}, {0, 1}}}};                   // a cross
-    case 3: return {{false, {{0, 1}, {0.5, 0}, {1, 1}}}, {false, {{0.2, 0.6}, {0.8, 0.6}}}}; // A
-    case 4: return {{false, {{0, 0}, {0, 1}}}, {false, {{1, 0}, {1, 1}}}, {false, {{0, 0.5}, {1, 0.5}}}};
-    case 5: return {{false, {{0.5, 0}, {0.5, 1}}}, {false, {{0, 0.5}, {1, 0.5}}}};           // a plus
-    default: break;
+    case 0:
+      return {{false, {{0, 0.5}, {1, chance.between(0.4, 0.6)}}}};  // a dash
+    case 1:
+      return {{false, {{0, 0.55}, {0.3, 1}, {1, 0}}}};  // a tick
+    case 2:
+      return {{false, {{0, 0}, {1, 1}}}, {false, {{1, 0}, {0, 1}}}};  // a cross
+    case 3:
+      return {{false, {{0, 1}, {0.5, 0}, {1, 1}}}, {false, {{0.2, 0.6}, {0.8, 0.6}}}};  // A
+    case 4:
+      return {{false, {{0, 0}, {0, 1}}}, {false, {{1, 0}, {1, 1}}}, {false, {{0, 0.5}, {1, 0.5}}}};
+    case 5:
+      return {{false, {{0.5, 0}, {0.5, 1}}}, {false, {{0, 0.5}, {1, 0.5}}}};  // a plus
+    default:
+      break;
   }
   Line line{chance.happens(0.7), {}};
   for (int i = 5 + chance.pick(8); i > 0; --i) line.spots.push_back({chance.share(), chance.share()});
@@ -271,15 +369,21 @@ Example write_no_digit(Chance& chance) {
   Example example{10, empty_box(chance)};
   const Pen pen = any_pen(chance);
   switch (chance.pick(5)) {
-    case 0: write(example.box, chance.pick(10), pen, chance), strike(example.box, pen, chance); break;
-    case 1: two_in_one(example.box, pen, chance); break;
+    case 0:
+      write(example.box, chance.pick(10), pen, chance), strike(example.box, pen, chance);
+      break;
+    case 1:
+      two_in_one(example.box, pen, chance);
+      break;
     case 2: {  // one over another: only pairs that leave no third digit
-      constexpr std::pair<int, int> kPairs[] = {{0, 4}, {2, 5}, {7, 0}, {3, 7}, {4, 8}, {2, 9}, {6, 7}, {5, 4}, {3, 4}, {2, 7}};
+      constexpr std::pair<int, int> kPairs[] = {{0, 4}, {2, 5}, {7, 0}, {3, 7}, {4, 8},
+                                                {2, 9}, {6, 7}, {5, 4}, {3, 4}, {2, 7}};
       const auto [a, b] = kPairs[chance.pick(10)];
       write(example.box, a, pen, chance), write(example.box, b, pen, chance);
       break;
     }
-    default: draw(example.box, other_sign(chance), any_place(example.box, 0.4, 1.0, chance), pen, chance);
+    default:
+      draw(example.box, other_sign(chance), any_place(example.box, 0.4, 1.0, chance), pen, chance);
   }
   scan(example.box, chance);
   return example;
@@ -296,13 +400,15 @@ Example rewrite(int digit, const BoxPicture& figure, Chance& chance) {
       const double px = (x + 0.5) / box.px_per_mm - place.left - place.width / 2;
       const double py = (y + 0.5) / box.px_per_mm - place.top - place.height / 2;
       const double v = -px * s + py * c, u = px * c + py * s + place.slant * 0.6 * v;
-      const double fx = (u / place.width + 0.5) * figure.width_px - 0.5, fy = (v / place.height + 0.5) * figure.height_px - 0.5;
+      const double fx = (u / place.width + 0.5) * figure.width_px - 0.5,
+                   fy = (v / place.height + 0.5) * figure.height_px - 0.5;
       if (fx < 0 || fy < 0 || fx >= figure.width_px - 1 || fy >= figure.height_px - 1) continue;
       const int ix = static_cast<int>(fx), iy = static_cast<int>(fy);
       const double rx = fx - ix, ry = fy - iy;
       const double value = (figure.at(ix, iy) * (1 - rx) + figure.at(ix + 1, iy) * rx) * (1 - ry) +
                            (figure.at(ix, iy + 1) * (1 - rx) + figure.at(ix + 1, iy + 1) * rx) * ry;
-      box.dark[static_cast<std::size_t>(y * box.width_px + x)] = static_cast<std::uint8_t>(std::min(255.0, value * thick) * gain);
+      box.dark[static_cast<std::size_t>(y * box.width_px + x)] =
+          static_cast<std::uint8_t>(std::min(255.0, value * thick) * gain);
     }
   scan(box, chance);
   return example;
@@ -323,7 +429,8 @@ Example spoil(const BoxPicture& figure, const BoxPicture& other, Chance& chance)
       const BoxPicture& from = x < both.width_px / 2 ? example.box : second.box;
       const int fx = x % std::max(1, both.width_px / 2) * from.width_px / std::max(1, both.width_px / 2);
       const int fy = y * from.height_px / both.height_px;
-      both.dark[static_cast<std::size_t>(y * both.width_px + x)] = from.at(std::min(fx, from.width_px - 1), fy);
+      both.dark[static_cast<std::size_t>(y * both.width_px + x)] =
+          from.at(std::min(fx, from.width_px - 1), fy);
     }
   example.box = std::move(both);
   return example;

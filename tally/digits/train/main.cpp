@@ -19,8 +19,9 @@ Result<void> run(const digits::Lesson& lesson, const std::string& figures_file, 
     KP_TRY(const imaging::Image sheet, imaging::decode(bytes, 0));
     KP_TRY(scanned, digits::cut_sheet(sheet));
   }
-  KP_TRY(const digits::Trained trained,
-         digits::train(lesson, scanned, [&](int round) { fmt::print(stderr, "\rround {}/{}", round, lesson.rounds); }));
+  KP_TRY(const digits::Trained trained, digits::train(lesson, scanned, [&](int round) {
+           fmt::print(stderr, "\rround {}/{}", round, lesson.rounds);
+         }));
   fmt::print(stderr, "\n");
   KP_TRY_VOID(storage::write_file_durably(out, as_bytes(trained.text)));
   fmt::print("scanned figures kept apart\n| truth | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | none |\n");

@@ -33,7 +33,8 @@ School gather(const Lesson& lesson, const ScannedFigures& scanned) {
   const std::size_t count = scanned.pictures.size();
   for (std::size_t i = 0; i < count; ++i) {
     if (kept_apart(i)) continue;
-    for (int k = 0; k < lesson.rewritten; ++k) school.add(rewrite(scanned.digits[i], scanned.pictures[i], chance));
+    for (int k = 0; k < lesson.rewritten; ++k)
+      school.add(rewrite(scanned.digits[i], scanned.pictures[i], chance));
     std::size_t other = static_cast<std::size_t>(chance.pick(static_cast<int>(count)));
     if (kept_apart(other)) --other;
     school.add(spoil(scanned.pictures[i], scanned.pictures[other], chance));
@@ -62,7 +63,8 @@ struct Layer {
       const float slope = slopes[i] * share + kDecay * weights[i];
       means[i] = 0.9F * means[i] + 0.1F * slope;
       squares[i] = 0.999F * squares[i] + 0.001F * slope * slope;
-      weights[i] -= pace * (means[i] * first_correction) / (std::sqrt(squares[i] * second_correction) + 1e-8F);
+      weights[i] -=
+          pace * (means[i] * first_correction) / (std::sqrt(squares[i] * second_correction) + 1e-8F);
       slopes[i] = 0;
     }
   }
@@ -71,7 +73,10 @@ struct Layer {
 class Student {
  public:
   Student(int hidden, Chance& chance)
-      : first_(kInputs, hidden, chance), second_(hidden, kClasses, chance), hidden_(static_cast<std::size_t>(hidden)), back_(hidden_.size()) {}
+      : first_(kInputs, hidden, chance),
+        second_(hidden, kClasses, chance),
+        hidden_(static_cast<std::size_t>(hidden)),
+        back_(hidden_.size()) {}
 
   /// Adds the slopes of one example's loss.
   void study(const Inputs& inputs, int truth) {
@@ -85,9 +90,10 @@ class Student {
       const auto at = static_cast<std::size_t>(h);
       back_[at] = 0;
       if (hidden_[at] <= 0) continue;
-      const float *w = second_.row(second_.weights, h);
+      const float* w = second_.row(second_.weights, h);
       float* slope = second_.row(second_.slopes, h);
-      for (std::size_t c = 0; c < kClasses; ++c) back_[at] += odds_[c] * w[c], slope[c] += odds_[c] * hidden_[at];
+      for (std::size_t c = 0; c < kClasses; ++c)
+        back_[at] += odds_[c] * w[c], slope[c] += odds_[c] * hidden_[at];
     }
     for (std::size_t c = 0; c < kClasses; ++c) second_.row(second_.slopes, hidden)[c] += odds_[c];
     for (int i = 0; i <= kInputs; ++i) {
@@ -142,7 +148,8 @@ int bits_for(const std::vector<float>& weights, std::size_t count, double unit) 
 DigitNet::Weights Student::rounded() const {
   DigitNet::Weights w;
   w.hidden = first_.outputs;
-  const auto first_count = static_cast<std::size_t>(kInputs * w.hidden), second_count = static_cast<std::size_t>(w.hidden * kClasses);
+  const auto first_count = static_cast<std::size_t>(kInputs * w.hidden),
+             second_count = static_cast<std::size_t>(w.hidden * kClasses);
   w.hidden_bits = bits_for(first_.weights, first_count, 255);  // inputs are 255 times what the student saw
   w.output_bits = bits_for(second_.weights, second_count, 1);
   const auto times = [](float value, double factor) { return std::lround(value * factor); };
@@ -175,7 +182,9 @@ Result<ScannedFigures> cut_sheet(const imaging::Image& sheet) {
       box.width_px = box.height_px = kFigurePx;
       box.px_per_mm = kFigurePx / 5.0;
       for (int y = 0; y < kFigurePx; ++y) {
-        const std::uint8_t* from = sheet.view().data + static_cast<std::size_t>(row * kFigurePx + y) * sheet.view().stride_bytes + column * kFigurePx;
+        const std::uint8_t* from = sheet.view().data +
+                                   static_cast<std::size_t>(row * kFigurePx + y) * sheet.view().stride_bytes +
+                                   column * kFigurePx;
         box.dark.insert(box.dark.end(), from, from + kFigurePx);
       }
       figures.pictures.push_back(std::move(box));
@@ -184,7 +193,8 @@ Result<ScannedFigures> cut_sheet(const imaging::Image& sheet) {
   return figures;
 }
 
-Result<Trained> train(const Lesson& lesson, const ScannedFigures& scanned, const std::function<void(int)>& round_done) {
+Result<Trained> train(const Lesson& lesson, const ScannedFigures& scanned,
+                      const std::function<void(int)>& round_done) {
   constexpr int kBatch = 32;
   constexpr double kPace = 1.5e-3;
   const School school = gather(lesson, scanned);
@@ -193,7 +203,8 @@ Result<Trained> train(const Lesson& lesson, const ScannedFigures& scanned, const
   std::vector<std::size_t> order(school.truths.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   for (int round = 0; round < lesson.rounds; ++round) {
-    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[static_cast<std::size_t>(chance.share() * static_cast<double>(i))]);
+    for (std::size_t i = order.size(); i > 1; --i)
+      std::swap(order[i - 1], order[static_cast<std::size_t>(chance.share() * static_cast<double>(i))]);
     const auto pace = static_cast<float>(kPace * std::pow(0.02, static_cast<double>(round) / lesson.rounds));
     for (std::size_t i = 0; i < order.size(); ++i) {
       student.study(school.inputs[order[i]], school.truths[order[i]]);
@@ -202,8 +213,10 @@ Result<Trained> train(const Lesson& lesson, const ScannedFigures& scanned, const
     round_done(round + 1);
   }
   Trained trained;
-  trained.text = DigitNet::to_text(student.rounded(), fmt::format("seed {} written {} rewritten {} of {} no-digits {} rounds {}", lesson.seed, lesson.written,
-                                                      lesson.rewritten, scanned.pictures.size(), lesson.no_digits, lesson.rounds));
+  trained.text = DigitNet::to_text(
+      student.rounded(),
+      fmt::format("seed {} written {} rewritten {} of {} no-digits {} rounds {}", lesson.seed, lesson.written,
+                  lesson.rewritten, scanned.pictures.size(), lesson.no_digits, lesson.rounds));
   KP_TRY(const DigitNet net, DigitNet::parse(trained.text));
   for (std::size_t i = 0; i < scanned.pictures.size(); ++i)
     if (kept_apart(i)) {

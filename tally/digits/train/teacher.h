@@ -12,8 +12,8 @@ namespace kiemphieu::digits {
 
 struct Lesson {
   std::uint64_t seed = 1;
-  int written = 4000;   ///< examples a digit from generated hands
-  int rewritten = 6;    ///< examples a scanned figure
+  int written = 4000;  ///< examples a digit from generated hands
+  int rewritten = 6;   ///< examples a scanned figure
   int no_digits = 16000;
   int rounds = 24;
   int hidden = 80;
@@ -31,9 +31,10 @@ Result<ScannedFigures> cut_sheet(const imaging::Image& sheet);
 /// counts[truth][answer]; the answer is the likeliest class.
 using Confusion = std::array<std::array<int, kClasses>, kClasses>;
 struct Trained {
-  std::string text;  ///< the model file
-  Confusion apart{}; ///< of the scanned figures that were kept apart, as they are
+  std::string text;   ///< the model file
+  Confusion apart{};  ///< of the scanned figures that were kept apart, as they are
 };
-Result<Trained> train(const Lesson& lesson, const ScannedFigures& scanned, const std::function<void(int)>& round_done);
+Result<Trained> train(const Lesson& lesson, const ScannedFigures& scanned,
+                      const std::function<void(int)>& round_done);
 
 }  // namespace kiemphieu::digits

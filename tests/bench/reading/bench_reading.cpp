@@ -40,7 +40,7 @@ void measure(const golden::Deck& deck, const Case& page_case, std::size_t contes
   const auto& maker = *deck.forges[contest];
   auto plan = forge::plan_situation(*forge::find_situation("careful"), maker.form(),
                                     deck.election.contests[contest].paper.rgb, 7, forge::PhysicsLevel::kOffice);
-  plan.physics.gray = page_case.gray;
+  plan.scanner.gray = page_case.gray;
   const auto file = imaging::encode_jpeg(maker.make(plan).view(), 85);
   if (!file) return;
   std::vector<double> decode, raw;

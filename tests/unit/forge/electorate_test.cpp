@@ -71,8 +71,8 @@ TEST_CASE("The seed decides everything, byte for byte") {
   const auto different = electorate(sample.form, kWhite, 4, 43, PhysicsLevel::kRough);
   for (std::size_t i = 0; i < few.size(); ++i) {
     CAPTURE(i);
-    const auto first = imaging::encode_jpeg(one.make(few[i]).view(), few[i].physics.jpeg_quality);
-    const auto again = imaging::encode_jpeg(other.make(many[i]).view(), many[i].physics.jpeg_quality);
+    const auto first = imaging::encode_jpeg(one.make(few[i]).view(), few[i].scanner.jpeg_quality);
+    const auto again = imaging::encode_jpeg(other.make(many[i]).view(), many[i].scanner.jpeg_quality);
     REQUIRE(first);
     REQUIRE(again);
     CHECK(*first == *again);

@@ -77,6 +77,40 @@ TEST_CASE("How much of the name is crossed") {
     }
 }
 
+TEST_CASE("A clear strike passes both ends, and what is called a part leaves no mere letter free") {
+  const std::vector<forms::BoxMm> short_name{{32, 100, 15, 4.5}};
+  for (int i = 0; i < kStrokeStyleCount; ++i) {
+    const auto style = static_cast<StrokeStyle>(i);
+    if (style == StrokeStyle::kOneOfTwoLines || style == StrokeStyle::kScribble) continue;
+    const StrokePlace place{{}, 20, &kTwoLines};
+    const bool over_two = style == StrokeStyle::kJoined || style == StrokeStyle::kAcross;
+    for (std::uint64_t seed = 0; seed < 100 && !over_two; ++seed) {
+      CAPTURE(to_text(style));
+      CAPTURE(seed);
+      Rng rng{seed};
+      const auto paths = stroke_paths({style, 0.9}, short_name, rng, place);
+      const Reach reach = reach_of(paths);
+      if (certainty_of(style) == Certainty::kSure) {
+        CHECK(reach.left < 32);
+        CHECK(reach.right > 47);
+        CHECK(crossed(paths, short_name[0]) > 0.9);
+      } else if (shape_of(style) == election::MarkShape::kPartial) {
+        CHECK(crossed(paths, short_name[0]) < 1 - 4.5 / 15);
+      }
+    }
+  }
+}
+
+TEST_CASE("A stroke over two names is drawn once") {
+  const std::vector<forms::BoxMm> next{{32, 109, 50, 4.5}};
+  Rng rng{3};
+  const auto joined = stroke_paths({StrokeStyle::kJoined}, kOneLine, rng, {{}, 20, &next});
+  CHECK(joined.size() == 1);
+  CHECK(crossed(joined, kOneLine[0]) > 0.95);
+  CHECK(crossed(joined, next[0]) > 0.95);
+  CHECK(stroke_paths({StrokeStyle::kJoined, 0, true}, next, rng).empty());
+}
+
 TEST_CASE("A name on two lines") {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     CAPTURE(seed);
