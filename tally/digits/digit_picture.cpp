@@ -123,4 +123,17 @@ DigitPicture cut_out(const BoxPicture& box) {
   return picture;
 }
 
+BoxPicture leaning(const BoxPicture& box, double shear) {
+  const int reach = static_cast<int>(std::ceil(std::abs(shear) * box.height_px / 2)) + 1;
+  BoxPicture out{box.width_px + 2 * reach, box.height_px, box.px_per_mm, {}};
+  out.dark.reserve(static_cast<std::size_t>(out.width_px) * static_cast<std::size_t>(out.height_px));
+  for (int y = 0; y < out.height_px; ++y) {
+    const double shift = shear * (box.height_px / 2.0 - y - 0.5) + reach;
+    for (int x = 0; x < out.width_px; ++x)
+      out.dark.push_back(static_cast<std::uint8_t>(
+          std::lround(sample(box.dark, box.width_px, box.height_px, x + 0.5 - shift, y + 0.5))));
+  }
+  return out;
+}
+
 }  // namespace kiemphieu::digits

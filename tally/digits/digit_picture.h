@@ -34,4 +34,8 @@ struct DigitPicture {
 
 DigitPicture cut_out(const BoxPicture& box);
 
+/// The same box with what is written leaning by `shear` more to the right, wide
+/// enough for it.
+BoxPicture leaning(const BoxPicture& box, double shear);
+
 }  // namespace kiemphieu::digits

@@ -199,8 +199,11 @@ std::vector<Spot> way_of(const Line& line) {
 /// Where a figure stands in its box and how it is bent, mm.
 struct Place {
   double left = 0, top = 0, width = 3, height = 5, slant = 0, turn = 0;
+  /// A slow wave through the whole figure, as no two people draw the same curve.
+  double wave_x = 0, wave_y = 0, phase_x = 0, phase_y = 0;
 
   Spot operator()(Spot s) const {
+    s = {s.x + wave_x * std::sin(4 * s.y + phase_x), s.y + wave_y * std::sin(4 * s.x + phase_y)};
     const double x = (s.x - 0.5) * width - slant * (s.y - 0.5) * height, y = (s.y - 0.5) * height;
     return {left + width / 2 + x * std::cos(turn) - y * std::sin(turn),
             top + height / 2 + x * std::sin(turn) + y * std::cos(turn)};
@@ -244,9 +247,10 @@ void ink_segment(BoxPicture& box, Spot from, Spot to, const Pen& pen) {
 }
 
 void draw(BoxPicture& box, const Figure& figure, const Place& place, const Pen& pen, Chance& chance) {
+  const double loose = chance.between(0.015, 0.05);
   const double shake = chance.happens(0.2) ? chance.between(0.02, 0.045) : 0.012;
   for (Line line : figure) {
-    for (Spot& spot : line.spots) spot.x += chance.bell(0, 0.035), spot.y += chance.bell(0, 0.03);
+    for (Spot& spot : line.spots) spot.x += chance.bell(0, loose), spot.y += chance.bell(0, loose);
     const auto way = way_of(line);
     Spot before = place(way.front());
     for (std::size_t i = 1; i < way.size(); ++i) {
@@ -266,6 +270,8 @@ Place any_place(const BoxPicture& box, double slim, double fat, Chance& chance) 
   place.top = std::clamp(chance.bell((box_h - place.height) / 2, 0.6), -0.4, box_h - place.height + 0.4);
   place.slant = chance.bell(0.1, 0.17);
   place.turn = chance.bell(0, 0.07);
+  place.wave_x = chance.bell(0, 0.06), place.wave_y = chance.bell(0, 0.05);
+  place.phase_x = chance.between(0, 6.28), place.phase_y = chance.between(0, 6.28);
   return place;
 }
 

@@ -35,6 +35,7 @@ School gather(const Lesson& lesson, const ScannedFigures& scanned) {
     if (kept_apart(i)) continue;
     for (int k = 0; k < lesson.rewritten; ++k)
       school.add(rewrite(scanned.digits[i], scanned.pictures[i], chance));
+    if (i % 2 == 1) continue;
     std::size_t other = static_cast<std::size_t>(chance.pick(static_cast<int>(count)));
     if (kept_apart(other)) --other;
     school.add(spoil(scanned.pictures[i], scanned.pictures[other], chance));

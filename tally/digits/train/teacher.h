@@ -12,11 +12,11 @@ namespace kiemphieu::digits {
 
 struct Lesson {
   std::uint64_t seed = 1;
-  int written = 4000;  ///< examples a digit from generated hands
-  int rewritten = 6;   ///< examples a scanned figure
-  int no_digits = 16000;
-  int rounds = 24;
-  int hidden = 80;
+  int written = 9000;  ///< examples a digit from generated hands
+  int rewritten = 8;   ///< examples a scanned figure
+  int no_digits = 13000;
+  int rounds = 16;
+  int hidden = 128;
 };
 
 /// Scanned figures with their digits, if there are any; every fifth is kept apart.
