@@ -183,16 +183,4 @@ std::array<Guess, kClasses> DigitNet::look(const Inputs& inputs) const {
   return guesses;
 }
 
-std::array<Guess, kClasses> DigitNet::look_thrice(const BoxPicture& box) const {
-  std::array<Guess, kClasses> mean{};
-  for (std::size_t c = 0; c < kClasses; ++c) mean[c].digit = static_cast<int>(c);
-  constexpr double kLean = 0.13;
-  for (const double shear : {0.0, kLean, -kLean})
-    for (const Guess& guess : look(inputs_of(cut_out(shear == 0 ? box : leaning(box, shear)))))
-      mean[static_cast<std::size_t>(guess.digit)].sure += guess.sure;
-  for (Guess& guess : mean) guess.sure /= 3;
-  std::stable_sort(mean.begin(), mean.end(), [](const Guess& a, const Guess& b) { return a.sure > b.sure; });
-  return mean;
-}
-
 }  // namespace kiemphieu::digits

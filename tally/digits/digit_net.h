@@ -54,10 +54,6 @@ class DigitNet {
   /// All classes, the likeliest first; equally likely ones in the order of their numbers.
   std::array<Guess, kClasses> look(const Inputs& inputs) const;
 
-  /// look() at the figure as it stands and leaning a little to either side, in the
-  /// mean: what is sure only as it happens to stand is not sure.
-  std::array<Guess, kClasses> look_thrice(const BoxPicture& box) const;
-
  private:
   Weights weights_;
 };

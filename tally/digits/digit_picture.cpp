@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "config/base/check.h"
 
@@ -69,21 +70,68 @@ double sample(const std::vector<std::uint8_t>& from, int width, int height, doub
          (at(left, top + 1) * (1 - right_share) + at(left + 1, top + 1) * right_share) * low_share;
 }
 
-/// Lays the extent [x0, x1) x [y0, y1) of `ink` into the middle of the figure's square.
-void lay_out(const std::vector<std::uint8_t>& ink, const BoxPicture& box, int x0, int y0, int x1, int y1,
-             DigitPicture& picture) {
-  const double side =
-      std::max({static_cast<double>(x1 - x0), static_cast<double>(y1 - y0), kSmallestMm * box.px_per_mm});
-  const double step = side / kFigureSide;
-  const double left = (x0 + x1) / 2.0 - step * kSide / 2, top = (y0 + y1) / 2.0 - step * kSide / 2;
+/// How a figure stands: what its slant is, and its extent once that is taken out.
+struct Stand {
+  double shear = 0, middle_y = 0;  ///< x leans by `shear` a pixel down from `middle_y`
+  double left = 1e9, right = -1e9;
+  int top = 0, bottom = 0;
+
+  double width() const { return right - left; }
+  double height() const { return bottom - top; }
+};
+
+constexpr double kMostShear = 0.6;
+
+Stand stand_of(const std::vector<std::uint8_t>& ink, const BoxPicture& box, int top, int bottom) {
+  Stand stand;
+  stand.top = top, stand.bottom = bottom;
+  double sum = 0, sum_x = 0, sum_y = 0, sum_xy = 0, sum_yy = 0;
+  const auto each = [&](const auto& use) {
+    for (int y = top; y < bottom; ++y)
+      for (int x = 0; x < box.width_px; ++x)
+        if (const int dark = ink[static_cast<std::size_t>(y * box.width_px + x)]; dark > 0) use(x + 0.5, y + 0.5, dark);
+  };
+  each([&](double x, double y, int dark) { sum += dark, sum_x += dark * x, sum_y += dark * y; });
+  const double mean_x = sum_x / sum, mean_y = sum_y / sum;
+  each([&](double x, double y, int dark) {
+    sum_xy += dark * (x - mean_x) * (y - mean_y), sum_yy += dark * (y - mean_y) * (y - mean_y);
+  });
+  stand.middle_y = mean_y;
+  stand.shear = sum_yy > 0 ? std::clamp(sum_xy / sum_yy, -kMostShear, kMostShear) : 0;
+  constexpr int kCore = 128;
+  each([&](double x, double y, int dark) {
+    if (dark < kCore) return;
+    const double upright = x - stand.shear * (y - mean_y);
+    stand.left = std::min(stand.left, upright - 0.5), stand.right = std::max(stand.right, upright + 0.5);
+  });
+  // The darkest ink may have been specks, and what is left too pale to have a core.
+  if (stand.right <= stand.left) stand.left = 0, stand.right = box.width_px;
+  return stand;
+}
+
+/// Lays the figure upright into the middle of its square. A slim one is widened in
+/// part, a flat one heightened: people's widths differ more than what they mean
+/// (aspect ratio adaptive normalisation; Liu and others, Pattern Recognition 2003).
+void lay_out(const std::vector<std::uint8_t>& ink, const BoxPicture& box, const Stand& stand, DigitPicture& picture) {
+  constexpr double kMostStretch = 2;
+  const double longer = std::max({stand.width(), stand.height(), kSmallestMm * box.px_per_mm});
+  const auto step = [&](double side) {
+    const double share = side / longer, wanted = std::sqrt(std::sin(share * std::numbers::pi / 2));
+    return longer / kFigureSide / std::clamp(wanted / share, 1.0, kMostStretch);
+  };
+  const double step_x = step(stand.width()), step_y = step(stand.height());
+  const double left = (stand.left + stand.right) / 2 - step_x * kSide / 2;
+  const double top = (stand.top + stand.bottom) / 2.0 - step_y * kSide / 2;
   constexpr int kFine = 3;
   for (int y = 0; y < kSide; ++y)
     for (int x = 0; x < kSide; ++x) {
       double sum = 0;
       for (int v = 0; v < kFine; ++v)
-        for (int u = 0; u < kFine; ++u)
-          sum += sample(ink, box.width_px, box.height_px, left + step * (x + (u + 0.5) / kFine),
-                        top + step * (y + (v + 0.5) / kFine));
+        for (int u = 0; u < kFine; ++u) {
+          const double from_y = top + step_y * (y + (v + 0.5) / kFine);
+          const double from_x = left + step_x * (x + (u + 0.5) / kFine) + stand.shear * (from_y - stand.middle_y);
+          sum += sample(ink, box.width_px, box.height_px, from_x, from_y);
+        }
       picture.dark[static_cast<std::size_t>(y * kSide + x)] =
           static_cast<std::uint8_t>(std::lround(sum / (kFine * kFine)));
     }
@@ -119,21 +167,8 @@ DigitPicture cut_out(const BoxPicture& box) {
   }
   if (picture.ink_mm2 <= 0) return picture;
   picture.width_mm = (x1 - x0) / box.px_per_mm, picture.height_mm = (y1 - y0) / box.px_per_mm;
-  lay_out(ink, box, x0, y0, x1, y1, picture);
+  lay_out(ink, box, stand_of(ink, box, y0, y1), picture);
   return picture;
-}
-
-BoxPicture leaning(const BoxPicture& box, double shear) {
-  const int reach = static_cast<int>(std::ceil(std::abs(shear) * box.height_px / 2)) + 1;
-  BoxPicture out{box.width_px + 2 * reach, box.height_px, box.px_per_mm, {}};
-  out.dark.reserve(static_cast<std::size_t>(out.width_px) * static_cast<std::size_t>(out.height_px));
-  for (int y = 0; y < out.height_px; ++y) {
-    const double shift = shear * (box.height_px / 2.0 - y - 0.5) + reach;
-    for (int x = 0; x < out.width_px; ++x)
-      out.dark.push_back(static_cast<std::uint8_t>(
-          std::lround(sample(box.dark, box.width_px, box.height_px, x + 0.5 - shift, y + 0.5))));
-  }
-  return out;
 }
 
 }  // namespace kiemphieu::digits

@@ -23,7 +23,7 @@ struct BoxPicture {
 inline constexpr int kSide = 24;        ///< of a cut-out figure, pixels
 inline constexpr int kFigureSide = 20;  ///< of these the figure's longer side takes
 
-/// The ink of a box: its extent cut out, its darkness evened out.
+/// The ink of a box: its extent cut out, set upright, its darkness and width evened out.
 struct DigitPicture {
   double ink_mm2 = 0;  ///< 0: nothing was written here
   double width_mm = 0, height_mm = 0;
@@ -33,9 +33,5 @@ struct DigitPicture {
 };
 
 DigitPicture cut_out(const BoxPicture& box);
-
-/// The same box with what is written leaning by `shear` more to the right, wide
-/// enough for it.
-BoxPicture leaning(const BoxPicture& box, double shear);
 
 }  // namespace kiemphieu::digits

@@ -122,7 +122,7 @@ DigitReading read_box(const Strip& strip, const cv::Rect2d& box) {
     reading.blank = !reading.doubtful;
     return reading;
   }
-  const auto guesses = digits::DigitNet::built_in().look_thrice(picture);
+  const auto guesses = digits::DigitNet::built_in().look(digits::inputs_of(figure));
   for (std::size_t i = 0; i < reading.best.size(); ++i) reading.best[i] = {guesses[i].digit, guesses[i].sure};
   return reading;
 }
