@@ -89,20 +89,36 @@ FigureResult read_figure(const reading::FieldReading& field, int sure, int limit
 
 bool written(const FigureResult& figure) { return figure.doubt == FigureDoubt::kNone; }
 
-/// Tries every rule on the figures that are sure by themselves.
-void confirm(const std::vector<FigureRule>& rules, TallySheet& sheet) {
+/// The number that the likeliest digits make, sure or not.
+std::optional<int> likeliest(const reading::FieldReading& field, int limit) {
+  std::vector<int> boxes;
+  for (const DigitReading& box : field.boxes) {
+    if (!box.blank && (box.best[0].digit == kNoDigit || box.best[0].sure == 0)) return std::nullopt;
+    boxes.push_back(box.blank ? kBlank : box.best[0].digit);
+  }
+  const auto number = number_of(boxes);
+  return number && *number <= limit ? number : std::nullopt;
+}
+
+/// Tries every rule on the figures. A sum closes when the ink's likeliest digits
+/// satisfy it, all by themselves: two misreadings would have to cancel out. It is
+/// broken when figures that are all sure do not.
+void confirm(const std::vector<FigureRule>& rules, const std::vector<std::optional<int>>& ink, TallySheet& sheet) {
   std::vector<int> values;
-  for (const FigureResult& figure : sheet.figures) values.push_back(figure.value.value_or(0));
+  for (const auto& number : ink) values.push_back(number.value_or(0));
   std::vector<FigureDoubt> doubts(values.size(), FigureDoubt::kNone);
   for (const FigureRule& rule : rules) {
-    const bool known = std::all_of(rule.terms.begin(), rule.terms.end(),
-                                   [&](const auto& term) { return written(sheet.figures[term.first]); });
+    const auto all = [&](const auto& is) {
+      return std::all_of(rule.terms.begin(), rule.terms.end(), [&](const auto& term) { return is(term.first); });
+    };
+    const bool sure = all([&](std::size_t i) { return written(sheet.figures[i]); });
+    const bool closes = all([&](std::size_t i) { return ink[i].has_value(); }) && rule.holds(values);
     FigureDoubt doubt = FigureDoubt::kNone;
-    if (known && !rule.holds(values)) {
+    if (sure && !closes) {
       doubt = FigureDoubt::kArithmetic;
       if (std::find(sheet.broken.begin(), sheet.broken.end(), rule.code) == sheet.broken.end())
         sheet.broken.push_back(rule.code);
-    } else if (!known && rule.equal) {
+    } else if (!closes && rule.equal) {
       doubt = FigureDoubt::kUnconfirmed;  // a limit alone would say little, but a sum must close
     }
     for (const auto& [index, factor] : rule.terms)
@@ -154,6 +170,7 @@ TallySheet judge_tally_sheet(const election::Election& election, const election:
     return sheet;
   const std::vector<FigureRule> rules = figure_rules(*contest);
   std::vector<std::vector<int>> values;
+  std::vector<std::optional<int>> ink;
   for (std::size_t i = 0; i < reading.fields.size(); ++i) {
     const auto in_sum = [&](const FigureRule& rule) {
       return rule.equal && std::any_of(rule.terms.begin(), rule.terms.end(),
@@ -164,8 +181,9 @@ TallySheet judge_tally_sheet(const election::Election& election, const election:
     const int limit = figure_limit(reading.fields[i].id, *contest, station);
     sheet.figures.push_back(read_figure(reading.fields[i], sure, limit));
     values.push_back(hypotheses_of(reading.fields[i], sure, limit));
+    ink.push_back(likeliest(reading.fields[i], limit));
   }
-  confirm(rules, sheet);
+  confirm(rules, ink, sheet);
   propose(values, rules, sheet);
   sheet.outcome = reading.findings.empty() ? Outcome::kAccepted : Outcome::kReview;
   for (FigureResult& figure : sheet.figures) {

@@ -20,7 +20,7 @@ enum class FigureDoubt : std::uint8_t {
   kEmpty,        ///< nothing was written
   kLimit,        ///< more than this station can have
   kArithmetic,   ///< sure by itself, but a sum it is part of does not hold
-  kUnconfirmed,  ///< sure by itself, but a sum it is part of has a doubtful figure
+  kUnconfirmed,  ///< sure by itself, but a sum it is part of does not close with what is likeliest
 };
 std::string_view to_text(FigureDoubt doubt);
 
@@ -41,8 +41,8 @@ struct TallySheet {
 
 /// How sure a digit must be, in 1/10000; data in docs/reports/tally-digits.md.
 struct DigitThresholds {
-  int summed = 9900;  ///< of a figure that a sum confirms
-  int alone = 9990;   ///< of one that only limits hold: voters, voted, issued
+  int summed = 9500;  ///< of a figure that a sum confirms
+  int alone = 9999;   ///< of one that only limits hold: voters, voted, issued
 };
 
 /// kReturned when the sheet is not this station's or not of this form.

@@ -80,7 +80,7 @@ struct Stand {
   double height() const { return bottom - top; }
 };
 
-constexpr double kMostShear = 0.6;
+constexpr double kMostShear = 0.4;  // more is no slant but a 7's leg
 
 Stand stand_of(const std::vector<std::uint8_t>& ink, const BoxPicture& box, int top, int bottom) {
   Stand stand;

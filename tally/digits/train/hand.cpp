@@ -33,6 +33,10 @@ Figure zero(Chance& chance) {
 }
 
 Figure one(Chance& chance) {
+  if (chance.happens(0.2))  // a serif at the head, another at the foot
+    return {{false, {{chance.between(0.1, 0.3), chance.between(0.2, 0.34)}, {0.55, 0}}},
+            {false, {{0.55, 0}, {0.55, 1}}},
+            {false, {{chance.between(0.1, 0.3), 1}, {chance.between(0.8, 1), 1}}}};
   switch (chance.pick(5)) {
     case 0:
       return {{false, {{0.5, 0}, {0.5, 1}}}};
@@ -65,6 +69,9 @@ Figure two(Chance& chance) {
 }
 
 Figure three(Chance& chance) {
+  if (chance.happens(0.3))  // two bows
+    return {{true, {{0.12, 0.18}, {0.4, 0}, {0.8, 0.12}, {0.8, 0.36}, {chance.between(0.35, 0.55), 0.49}}},
+            {true, {{chance.between(0.35, 0.55), 0.49}, {0.85, 0.55}, {0.9, 0.82}, {0.5, 1}, {0.1, 0.88}}}};
   if (chance.happens(0.25))
     return {{false, {{0.1, 0}, {0.88, 0}, {0.42, 0.4}}},
             {true, {{0.42, 0.4}, {0.85, 0.5}, {0.85, 0.85}, {0.45, 1}, {0.08, 0.85}}}};
@@ -107,6 +114,9 @@ Figure five(Chance& chance) {
 }
 
 Figure six(Chance& chance) {
+  if (chance.happens(0.3))  // a stem and a ring that may not quite meet
+    return {{false, {{chance.between(0.4, 0.7), 0}, {0.12, 0.7}}},
+            {true, {{0.12, 0.72}, {0.3, 0.5}, {0.7, 0.5}, {0.9, 0.72}, {0.7, 0.97}, {0.3, 0.97}, {0.12, 0.74}}}};
   if (chance.happens(0.3))
     return {
         {true, {{0.6, 0}, {0.25, 0.4}, {0.08, 0.75}, {0.45, 1}, {0.9, 0.78}, {0.55, 0.52}, {0.12, 0.72}}}};
