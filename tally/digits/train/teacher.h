@@ -15,7 +15,7 @@ struct Lesson {
   int written = 9000;  ///< examples a digit from generated hands
   int rewritten = 8;   ///< examples a scanned figure
   int no_digits = 13000;
-  int rounds = 16;
+  int rounds = 14;
   int hidden = 128;
 };
 
