@@ -12,13 +12,26 @@ using json::OrderedJson;
 /// Two decimals: more would promise a precision that the score does not have.
 double rounded(double score) { return std::round(score * 100.0) / 100.0; }
 
-OrderedJson candidates_json(const counting::Interpretation& interpretation) {
+/// The second reader's view of each name line of this candidate.
+OrderedJson second_json(const reading::SheetReading& reading, const std::string& id) {
+  OrderedJson list = OrderedJson::array();
+  for (const reading::CandidateReading& candidate : reading.candidates)
+    if (candidate.id == id)
+      for (const reading::LineEvidence& line : candidate.lines)
+        list.push_back({{"view", reading::to_text(line.second.view)},
+                        {"kept", rounded(line.second.kept_permille / 1000.0)},
+                        {"struck", rounded(line.second.struck_permille / 1000.0)}});
+  return list;
+}
+
+OrderedJson candidates_json(const counting::Interpretation& interpretation, const reading::SheetReading& reading) {
   OrderedJson list = OrderedJson::array();
   for (const counting::CandidateMark& mark : interpretation.candidates) {
     list.push_back({{"id", mark.id},
                     {"mark", election::to_text(mark.mark)},
                     {"shape", election::to_text(mark.shape)},
-                    {"score", rounded(mark.score)}});
+                    {"score", rounded(mark.score)},
+                    {"second", second_json(reading, mark.id)}});
   }
   return list;
 }
@@ -38,11 +51,31 @@ OrderedJson figures_json(const counting::TallySheet& sheet) {
   return list;
 }
 
+/// Places with one decimal: a streak is no thinner.
+OrderedJson troubles_json(const std::vector<reading::TroubleAt>& troubles) {
+  OrderedJson list = OrderedJson::array();
+  for (const reading::TroubleAt& trouble : troubles) {
+    OrderedJson entry = {{"code", reading::to_text(trouble.trouble)}};
+    if (!trouble.at_mm.empty()) entry["at_mm"] = OrderedJson::array();
+    for (const double mm : trouble.at_mm) entry["at_mm"].push_back(std::round(mm * 10.0) / 10.0);
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
 /// The keys of a tally sheet in place of a ballot's.
 void add_tally_sheet(const counting::TallySheet& sheet, OrderedJson& object) {
   object["outcome"] = election::to_text(sheet.outcome);
   object["fields"] = figures_json(sheet);
   object["broken"] = sheet.broken;
+}
+
+/// The sentence, and where.
+std::string trouble_words(const reading::TroubleAt& trouble) {
+  std::string words{reading::sentence_vi(trouble.trouble)};
+  for (std::size_t i = 0; i < trouble.at_mm.size(); ++i)
+    words += (i == 0 ? " [" : ", ") + std::to_string(std::lround(trouble.at_mm[i])) + " mm";
+  return trouble.at_mm.empty() ? words : words + "]";
 }
 
 }  // namespace
@@ -59,8 +92,9 @@ std::string to_json_line(const PageResult& result) {
                         {"validity", nullptr},
                         {"elects", interpretation.elects},
                         {"reasons", std::move(reasons)},
-                        {"candidates", candidates_json(interpretation)},
+                        {"candidates", candidates_json(interpretation, reading)},
                         {"seal", reading::to_text(reading.seal)},
+                        {"troubles", troubles_json(reading.troubles)},
                         {"upside_down", reading.quality.upside_down},
                         {"skew_mdeg", reading.quality.skew_mdeg},
                         {"scale_permille", reading.quality.scale_permille},
@@ -111,7 +145,9 @@ std::string to_text_line(const PageResult& result) {
   }
   for (std::size_t i = 0; i < interpretation.reasons.size(); ++i)
     line += (i == 0 ? " (" : ", ") + std::string{election::to_text(interpretation.reasons[i])};
-  return interpretation.reasons.empty() ? line : line + ")";
+  if (!interpretation.reasons.empty()) line += ")";
+  for (const reading::TroubleAt& trouble : result.reading.troubles) line += "\n    " + trouble_words(trouble);
+  return line;
 }
 
 }  // namespace kiemphieu::cli

@@ -29,16 +29,18 @@ Result<counting::ContestTotals> totals_after(const election::Contest& contest, c
 }  // namespace
 
 Ledger::Ledger(const election::Election& election, const election::Station& station, const Clock& clock,
-               journal::Journal journal, outbox::Outbox outbox)
+               journal::Journal journal, outbox::Outbox outbox, PaperMemory papers)
     : election_(&election), station_(&station), clock_(&clock), journal_(std::move(journal)),
-      outbox_(std::move(outbox)) {}
+      outbox_(std::move(outbox)), papers_(std::move(papers)) {}
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& folder, const election::Election& election,
                                              const election::Station& station, const crypto::SigningKey& key,
                                              const Clock& clock) {
   KP_TRY(journal::Journal journal, journal::Journal::open(folder, election, station.id, key));
   KP_TRY(outbox::Outbox outbox, outbox::Outbox::open(journal.database(), station.id, election.digest, key));
-  std::unique_ptr<Ledger> ledger{new Ledger(election, station, clock, std::move(journal), std::move(outbox))};
+  KP_TRY(PaperMemory papers, PaperMemory::open(folder, journal.state()));
+  std::unique_ptr<Ledger> ledger{
+      new Ledger(election, station, clock, std::move(journal), std::move(outbox), std::move(papers))};
   KP_TRY_VOID(ledger->note_start());
   return ledger;
 }
@@ -138,18 +140,37 @@ Result<void> Ledger::begin_feed(const std::string& contest) {
 Result<void> Ledger::record_sheet(const ScannedSheet& sheet) {
   const journal::BatchState* open = state().open_batch();
   if (open == nullptr || !open->feeding) return not_now("no feed is running");
-  KP_TRY(const Digest image, journal_.store_image(sheet.jpeg));
+  journal::SheetRecorded record = record_of(sheet, *open);
+  KP_TRY(record.image, journal_.store_image(sheet.jpeg));
+  KP_TRY_VOID(append({record}));
+  if (sheet.reading.fingerprint) papers_.remember(record, *sheet.reading.fingerprint);
+  std::vector<double> streaks_mm;
+  for (const reading::TroubleAt& trouble : record.troubles)
+    if (trouble.trouble == reading::Trouble::kStreak) streaks_mm = trouble.at_mm;
+  streaks_.next_sheet(streaks_mm);
+  return {};
+}
+
+journal::SheetRecorded Ledger::record_of(const ScannedSheet& sheet, const journal::BatchState& batch) const {
   journal::SheetRecorded record;
-  record.batch = open->batch;
-  record.position = static_cast<int>(open->sheets.size()) + 1;
-  record.image = image;
+  record.batch = batch.batch;
+  record.position = static_cast<int>(batch.sheets.size()) + 1;
   record.form = sheet.reading.form;
   record.interpretation = sheet.interpretation;
+  if (sheet.reading.fingerprint)
+    record.same_as = papers_.seen(state(), sheet.interpretation.contest, *sheet.reading.fingerprint);
+  if (record.same_as) {
+    reading::SheetReading again = sheet.reading;
+    again.findings.push_back(election::Reason::kSamePaper);
+    record.interpretation = counting::interpret(*election_, again, batch.contest);
+  }
+  record.troubles = sheet.reading.troubles;
   record.seal = sheet.reading.seal;
   record.upside_down = sheet.reading.quality.upside_down;
   record.skew_mdeg = sheet.reading.quality.skew_mdeg;
   record.scale_permille = sheet.reading.quality.scale_permille;
-  return append({record});
+  record.readers = reading::agreement_of(sheet.reading);
+  return record;
 }
 
 Result<void> Ledger::end_feed(const FeedEnd& end) {
@@ -162,6 +183,8 @@ Result<void> Ledger::end_feed(const FeedEnd& end) {
     records.emplace_back(journal::Incident{std::string{info(end.reason).id}, end.evidence, clock_->wall_unix_s()});
     if (lifecycle() == LifecycleState::kCounting) records.emplace_back(lifecycle_record(LifecycleEvent::kPause));
   }
+  // What is not kept now is made again from the pictures.
+  if (auto kept = papers_.keep(); !kept) log_error("papers_not_kept", kept.error());
   return append(records);
 }
 

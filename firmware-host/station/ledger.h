@@ -13,6 +13,8 @@
 #include "config/crypto/signing.h"
 #include "config/election/election.h"
 #include "firmware-host/station/lifecycle.h"
+#include "firmware-host/station/paper_memory.h"
+#include "firmware-host/station/streak_watch.h"
 #include "sync/outbox/outbox.h"
 #include "tally/journal/journal.h"
 
@@ -57,7 +59,8 @@ class Ledger {
   /// Intent before paper moves: opens a batch of `contest` when none is open,
   /// resumes a paused count. `contest` may be empty while a batch is open.
   Result<void> begin_feed(const std::string& contest);
-  /// Stores the picture durably, then the record. The sheet counts from here on.
+  /// Stores the picture durably, then the record. The sheet counts from here on. A paper
+  /// that counts or waits already goes to the team as `same_paper`, whatever its reading.
   Result<void> record_sheet(const ScannedSheet& sheet);
   /// A fault pauses the count and is noted as an incident.
   Result<void> end_feed(const FeedEnd& end);
@@ -70,17 +73,28 @@ class Ledger {
   /// Errors also: kSheetUnknown, kQuorum, kBallotImpossible.
   Result<void> decide(const journal::TeamDecision& decision);
 
+  /// Recorded ballots whose papers the station does not know again yet, and how it learns
+  /// them: from the fingerprint of the stored picture.
+  std::vector<journal::SheetRecorded> unknown_papers() const { return papers_.missing(state()); }
+  void learn_paper(const journal::SheetRecorded& sheet, const reading::Fingerprint& fingerprint) {
+    papers_.remember(sheet, fingerprint);
+  }
+  /// Dirt on the glass, by the sheets recorded since the start.
+  std::vector<StandingStreak> standing_streaks() const { return streaks_.standing(); }
+
   /// The stored picture. Errors: kSheetUnknown, kFileNotFound, kStorageCorrupt.
   Result<Bytes> sheet_jpeg(int batch, int position) const;
 
  private:
   Ledger(const election::Election& election, const election::Station& station, const Clock& clock,
-         journal::Journal journal, outbox::Outbox outbox);
+         journal::Journal journal, outbox::Outbox outbox, PaperMemory papers);
   Result<void> note_start();
   /// Appends the records with a status record for the committee, and the batch's
   /// totals when `records` settle one, all in one transaction.
   Result<void> append(const std::vector<journal::Record>& records);
   journal::LifecycleChanged lifecycle_record(LifecycleEvent event) const;
+  /// The sheet as it is recorded: with the team's attention when its paper was here before.
+  journal::SheetRecorded record_of(const ScannedSheet& sheet, const journal::BatchState& batch) const;
   Result<void> check_may_close() const;
   Result<void> check_may_seal() const;
   Result<void> check_decision(const journal::TeamDecision& decision) const;
@@ -90,6 +104,8 @@ class Ledger {
   const Clock* clock_;
   journal::Journal journal_;
   outbox::Outbox outbox_;
+  PaperMemory papers_;
+  StreakWatch streaks_;
   std::optional<Error> start_notice_;
 };
 

@@ -19,6 +19,12 @@ Result<ScannedSheet> SheetPipeline::process(const imaging::ImageView& page, cons
   return sheet;
 }
 
+reading::Fingerprint SheetPipeline::fingerprint(ByteView jpeg, const std::string& contest) const {
+  const auto page = imaging::decode(jpeg);
+  if (!page) return {};
+  return reader_.read(page->view(), contest).fingerprint.value_or(reading::Fingerprint{});
+}
+
 Result<Bytes> SheetPipeline::annotate(ByteView jpeg, const std::string& contest) const {
   KP_TRY(const imaging::Image page, imaging::decode(jpeg));
   const reading::SheetReading reading = reader_.read(page.view(), contest);

@@ -22,6 +22,8 @@ class SheetPipeline {
 
   /// Errors: kImageUnreadable when the picture cannot be encoded.
   Result<ScannedSheet> process(const imaging::ImageView& page, const std::string& contest) const;
+  /// The fingerprint of a stored picture; an empty one when there is no ballot on it.
+  reading::Fingerprint fingerprint(ByteView jpeg, const std::string& contest) const;
   /// The stored picture with its reading drawn on it, as JPEG.
   Result<Bytes> annotate(ByteView jpeg, const std::string& contest) const;
 

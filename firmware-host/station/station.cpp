@@ -104,6 +104,20 @@ Result<void> Station::keep(const feed::SheetImage& sheet, const std::string& con
   return {};
 }
 
+void Station::recall_papers() {
+  std::unique_lock lock{mutex_};
+  const auto unknown = ledger_->unknown_papers();
+  for (const journal::SheetRecorded& sheet : unknown) {
+    const auto jpeg = ledger_->sheet_jpeg(sheet.batch, sheet.position);
+    lock.unlock();
+    const auto fingerprint =
+        jpeg ? pipeline_.fingerprint(*jpeg, sheet.interpretation.contest) : reading::Fingerprint{};
+    lock.lock();
+    ledger_->learn_paper(sheet, fingerprint);
+  }
+  if (!unknown.empty()) log_event(LogLevel::kInfo, "papers_recalled", {{"sheets", std::to_string(unknown.size())}});
+}
+
 FeedEnd Station::run_feed(const std::string& contest) {
   const feed::FeedReport report =
       feeder_.feed->run([&](const feed::SheetImage& sheet) { return keep(sheet, contest); });
@@ -116,6 +130,7 @@ FeedEnd Station::run_feed(const std::string& contest) {
 }
 
 void Station::feed_thread(const std::string& contest) {
+  recall_papers();
   const FeedEnd end = run_feed(contest);
   std::unique_lock lock{mutex_};
   feeding_ = false;

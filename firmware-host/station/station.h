@@ -60,6 +60,8 @@ class Station {
   };
 
   void feed_thread(const std::string& contest);
+  /// Before paper moves: a power cut may have cost the memory of the last sheets' papers.
+  void recall_papers();
   FeedEnd run_feed(const std::string& contest);
   Result<void> keep(const feed::SheetImage& sheet, const std::string& contest);
   /// A decision about one sheet mends no jam: what is wrong stays on the page.

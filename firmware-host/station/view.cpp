@@ -39,7 +39,11 @@ View view_of(const Ledger& ledger) {
   view.lifecycle = ledger.lifecycle();
   view.last_sequence = ledger.head().sequence;
   view.totals = state.totals();
-  for (const auto& [number, batch] : state.batches()) view.batches.push_back(batch_view(batch));
+  view.streaks = ledger.standing_streaks();
+  for (const auto& [number, batch] : state.batches()) {
+    view.batches.push_back(batch_view(batch));
+    view.lines_read += batch.lines_read, view.readers_disagreed += batch.readers_disagreed;
+  }
   if (const journal::BatchState* open = state.open_batch()) {
     view.open_batch = open->batch;
     view.scanning = open->feeding;

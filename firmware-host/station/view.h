@@ -10,6 +10,7 @@
 
 #include "config/base/error.h"
 #include "firmware-host/station/lifecycle.h"
+#include "firmware-host/station/streak_watch.h"
 #include "sync/push/pusher.h"
 #include "tally/counting/totals.h"
 #include "tally/journal/state.h"
@@ -39,6 +40,8 @@ struct View {
   /// Handed back and not decided, in piles that are not settled; newest first, at most kMaxWaitingShown.
   std::vector<journal::SheetState> handed_back;
   std::vector<counting::ContestTotals> totals;
+  std::uint64_t lines_read = 0, readers_disagreed = 0;  ///< name lines of all sheets ever recorded
+  std::vector<StandingStreak> streaks;  ///< dirt on the glass, from left to right
   std::uint64_t last_sequence = 0;
   push::PusherStatus push;
 };

@@ -1,5 +1,7 @@
 #include "firmware-host/web/metrics.h"
 
+#include <algorithm>
+
 namespace kiemphieu::web {
 namespace {
 
@@ -23,9 +25,19 @@ std::vector<http::Metric> station_metrics(const station::View& view) {
   }
   http::Metric lifecycle{"kiemphieu_lifecycle", "1 for the present state", Type::kGauge, {}};
   lifecycle.samples.push_back({{{"state", std::string{station::to_text(view.lifecycle)}}}, 1});
+  int streaked = 0;
+  for (const station::StandingStreak& streak : view.streaks) streaked = std::max(streaked, streak.sheets);
   return {
       std::move(sheets),
       std::move(lifecycle),
+      single("kiemphieu_name_lines_read_total", "Printed name lines looked at by both readers", Type::kCounter,
+             static_cast<double>(view.lines_read)),
+      single("kiemphieu_readers_disagree_total", "Name lines on which the second reader did not confirm the first",
+             Type::kCounter, static_cast<double>(view.readers_disagreed)),
+      single("kiemphieu_streaks", "Places of the scanner's glass that leave a streak on sheet after sheet", Type::kGauge,
+             static_cast<double>(view.streaks.size())),
+      single("kiemphieu_streak_sheets", "Sheets that the longest standing of these streaks has run over", Type::kGauge,
+             streaked),
       single("kiemphieu_scanning", "1 while the feeder runs", Type::kGauge, view.scanning ? 1 : 0),
       single("kiemphieu_journal_sequence", "Last record of the journal", Type::kGauge,
              static_cast<double>(view.last_sequence)),

@@ -1,5 +1,7 @@
 #include "firmware-host/web/view_json.h"
 
+#include <cmath>
+
 #include "config/json/json.h"
 #include "tally/journal/export.h"
 
@@ -39,6 +41,23 @@ OrderedJson marks_json(const election::Election& election, const std::vector<cou
   return list;
 }
 
+OrderedJson troubles_json(const std::vector<reading::TroubleAt>& troubles) {
+  OrderedJson list = OrderedJson::array();
+  for (const reading::TroubleAt& trouble : troubles)
+    list.push_back({{"code", reading::to_text(trouble.trouble)},
+                    {"at_mm", trouble.at_mm},
+                    {"text_vi", reading::sentence_vi(trouble.trouble)},
+                    {"text_en", reading::sentence_en(trouble.trouble)}});
+  return list;
+}
+
+OrderedJson streaks_json(const std::vector<station::StandingStreak>& streaks) {
+  OrderedJson list = OrderedJson::array();
+  for (const station::StandingStreak& streak : streaks)
+    list.push_back({{"at_mm", std::lround(streak.at_mm)}, {"sheets", streak.sheets}});
+  return list;
+}
+
 OrderedJson sheet_json(const journal::SheetState& sheet, const election::Election& election) {
   const counting::Interpretation& proposal = sheet.record.interpretation;
   OrderedJson object = {{"batch", sheet.record.batch},
@@ -51,7 +70,11 @@ OrderedJson sheet_json(const journal::SheetState& sheet, const election::Electio
                         {"waits", sheet.waits()},
                         {"decided", sheet.decision.has_value()},
                         {"reasons", reasons_json(election, proposal.reasons)},
-                        {"candidates", marks_json(election, proposal.candidates)}};
+                        {"candidates", marks_json(election, proposal.candidates)},
+                        {"troubles", troubles_json(sheet.record.troubles)},
+                        {"same_as", nullptr}};
+  if (const auto& earlier = sheet.record.same_as)
+    object["same_as"] = {{"batch", earlier->batch}, {"position", earlier->position}};
   if (proposal.validity) object["validity"] = election::to_text(*proposal.validity);
   return object;
 }
@@ -116,6 +139,8 @@ std::string state_json(const station::View& view, const election::Election& elec
                         {"notice", nullptr},
                         {"waiting_total", view.waiting_total},
                         {"last_sequence", view.last_sequence},
+                        {"readers", {{"lines", view.lines_read}, {"disagreements", view.readers_disagreed}}},
+                        {"streaks", streaks_json(view.streaks)},
                         {"push", push_json(view.push)}};
   if (view.open_batch) object["open_batch"] = *view.open_batch;
   if (view.notice) object["notice"] = error_json(*view.notice);

@@ -22,13 +22,17 @@ pkg_check_modules(sane REQUIRED IMPORTED_TARGET sane-backends)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
 
 # Debian ships OpenCV's CMake package only with libopencv-dev, which drags in
-# Qt and 650 MB. The two modules the reader needs come without it.
+# Qt and 650 MB. The two modules the reader needs, and the one that trains it,
+# come without it.
 find_path(KP_OPENCV_INCLUDE opencv2/imgproc.hpp PATH_SUFFIXES opencv4 REQUIRED)
 find_library(KP_OPENCV_CORE opencv_core REQUIRED)
 find_library(KP_OPENCV_IMGPROC opencv_imgproc REQUIRED)
+find_library(KP_OPENCV_ML opencv_ml REQUIRED)
 add_library(kp_opencv INTERFACE IMPORTED)
 target_include_directories(kp_opencv SYSTEM INTERFACE "${KP_OPENCV_INCLUDE}")
 target_link_libraries(kp_opencv INTERFACE "${KP_OPENCV_CORE}" "${KP_OPENCV_IMGPROC}")
+add_library(kp_opencv_ml INTERFACE IMPORTED)
+target_link_libraries(kp_opencv_ml INTERFACE kp_opencv "${KP_OPENCV_ML}")
 
 # nlohmann-json, CLI11 and doctest are header-only in the default include path.
 find_path(KP_JSON_INCLUDE nlohmann/json.hpp REQUIRED)

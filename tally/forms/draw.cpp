@@ -6,10 +6,12 @@
 #include <cairo.h>
 #include <pango/pangocairo.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <memory>
 #include <numbers>
+#include <set>
 
 #include "config/base/check.h"
 #include "tally/forms/qr.h"
@@ -38,23 +40,19 @@ using GObjectPtr = std::unique_ptr<T, Deleter<g_object_unref>>;
 double to_pt(double mm) { return mm * kPointsPerMm; }
 double from_pango(int units) { return static_cast<double>(units) / PANGO_SCALE / kPointsPerMm; }
 
-const char* family(Face face) { return face == Face::kSerif ? "Noto Serif" : "Noto Sans"; }
+constexpr std::array kFamilies = {"Noto Serif", "Noto Sans", "DejaVu Serif", "DejaVu Sans"};  // by Face
+const char* family(Face face) { return kFamilies[static_cast<std::size_t>(face)]; }
 
 /// Without the family pango would fall back to another one without a word.
 Result<void> check_fonts() {
   PangoFontFamily** families = nullptr;
   int count = 0;
   pango_font_map_list_families(pango_cairo_font_map_get_default(), &families, &count);
-  bool serif = false;
-  bool sans = false;
-  for (int i = 0; i < count; ++i) {
-    const std::string name = pango_font_family_get_name(families[i]);
-    serif = serif || name == family(Face::kSerif);
-    sans = sans || name == family(Face::kSans);
-  }
+  std::set<std::string> there;
+  for (int i = 0; i < count; ++i) there.insert(pango_font_family_get_name(families[i]));
   g_free(families);
-  if (!serif) return fail(ErrorCode::kFontMissing, family(Face::kSerif));
-  if (!sans) return fail(ErrorCode::kFontMissing, family(Face::kSans));
+  for (const char* name : kFamilies)
+    if (!there.contains(name)) return fail(ErrorCode::kFontMissing, name);
   return {};
 }
 

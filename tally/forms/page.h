@@ -12,7 +12,8 @@
 
 namespace kiemphieu::forms {
 
-enum class Face : std::uint8_t { kSerif, kSans };  ///< "Noto Serif", "Noto Sans"
+/// "Noto Serif", "Noto Sans"; "DejaVu Serif" and "DejaVu Sans" as another printer might have them.
+enum class Face : std::uint8_t { kSerif, kSans, kOtherSerif, kOtherSans };
 enum class Align : std::uint8_t { kLeft, kCentre, kRight };
 
 struct TextStyle {

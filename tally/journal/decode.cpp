@@ -186,9 +186,40 @@ Result<Record> feed_stopped(const ObjectReader& body) {
   return Record{r};
 }
 
+constexpr std::size_t kMaxPlaces = 1000;         // streaks or folds on one sheet
+constexpr std::int64_t kMaxPlaceUm = 10'000'000;  // 10 m: beyond any scanner's bed
+
+/// Places are thousandths of a millimetre.
+Result<std::vector<double>> places_of(const ObjectReader& trouble) {
+  const auto found = trouble.raw().find("at_um");
+  if (found == trouble.raw().end() || !found->is_array() || found->size() > kMaxPlaces)
+    return trouble.wrong("at_um", "a list of whole numbers");
+  std::vector<double> places;
+  for (const json::Json& item : *found) {
+    if (!item.is_number_integer()) return trouble.wrong("at_um", "whole numbers");
+    const auto um = item.get<std::int64_t>();
+    if (um < -kMaxPlaceUm || um > kMaxPlaceUm) return trouble.wrong("at_um", "places on a sheet");
+    places.push_back(static_cast<double>(um) / 1000);
+  }
+  return places;
+}
+
+Result<std::vector<reading::TroubleAt>> troubles_of(const ObjectReader& body) {
+  std::vector<reading::TroubleAt> troubles;
+  KP_TRY(const std::vector<ObjectReader> items, body.objects("troubles", 1, reading::kTroubleCount));
+  for (const ObjectReader& item : items) {
+    KP_TRY_VOID(item.only({"code", "at_um"}));
+    reading::TroubleAt trouble;
+    KP_TRY(trouble.trouble, word_of<reading::Trouble>(item, "code", reading::trouble_from));
+    KP_TRY(trouble.at_mm, places_of(item));
+    troubles.push_back(std::move(trouble));
+  }
+  return troubles;
+}
+
 Result<Record> sheet(const ObjectReader& body) {
   KP_TRY_VOID(body.only({"batch", "position", "image", "form", "seal", "upside_down", "skew_mdeg", "scale_permille",
-                         "contest", "outcome", "validity", "elects", "reasons", "candidates"}));
+                         "contest", "outcome", "validity", "elects", "reasons", "candidates", "readers", "troubles", "same_as"}));
   SheetRecorded r;
   KP_TRY(r.batch, batch_of(body));
   KP_TRY(r.position, position_of(body));
@@ -199,6 +230,22 @@ Result<Record> sheet(const ObjectReader& body) {
   KP_TRY(r.upside_down, body.boolean("upside_down"));
   KP_TRY(r.skew_mdeg, small(body, "skew_mdeg", -kMaxInt32, kMaxInt32));
   KP_TRY(r.scale_permille, small(body, "scale_permille", 0, kMaxInt32));
+  if (body.has("readers")) {  // not in records from before there was a second reader
+    KP_TRY(const ObjectReader readers, body.object("readers"));
+    KP_TRY_VOID(readers.only({"lines", "disagreements"}));
+    KP_TRY(r.readers.lines, small(readers, "lines", 1, kMaxInt32));
+    KP_TRY(r.readers.disagreements, small(readers, "disagreements", 0, r.readers.lines));
+  }
+  if (body.has("troubles")) {
+    KP_TRY(r.troubles, troubles_of(body));
+  }
+  if (body.has("same_as")) {
+    KP_TRY(const ObjectReader earlier, body.object("same_as"));
+    KP_TRY_VOID(earlier.only({"batch", "position"}));
+    r.same_as.emplace();
+    KP_TRY(r.same_as->batch, batch_of(earlier));
+    KP_TRY(r.same_as->position, position_of(earlier));
+  }
   return Record{r};
 }
 

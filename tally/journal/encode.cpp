@@ -69,6 +69,16 @@ void put(Json& body, const counting::Interpretation& interpretation) {
   body["candidates"] = std::move(candidates);
 }
 
+Json json_of(const std::vector<reading::TroubleAt>& troubles) {
+  Json list = Json::array();
+  for (const reading::TroubleAt& trouble : troubles) {
+    Json places = Json::array();
+    for (const double mm : trouble.at_mm) places.push_back(std::llround(mm * 1000));
+    list.push_back({{"code", to_text(trouble.trouble)}, {"at_um", std::move(places)}});
+  }
+  return list;
+}
+
 struct BodyOf {
   Json operator()(const JournalCreated& r) const {
     return {{"election", r.election.hex()}, {"station", id(r.station)},
@@ -89,6 +99,10 @@ struct BodyOf {
     Json body = {{"batch", r.batch},           {"position", r.position},         {"image", r.image.hex()},
                  {"form", to_text(r.form)},    {"seal", to_text(r.seal)},        {"upside_down", r.upside_down},
                  {"skew_mdeg", r.skew_mdeg},   {"scale_permille", r.scale_permille}};
+    if (r.readers.lines > 0)
+      body["readers"] = {{"lines", r.readers.lines}, {"disagreements", r.readers.disagreements}};
+    if (!r.troubles.empty()) body["troubles"] = json_of(r.troubles);
+    if (r.same_as) body["same_as"] = {{"batch", r.same_as->batch}, {"position", r.same_as->position}};
     put(body, r.interpretation);
     return body;
   }

@@ -56,6 +56,12 @@ struct FeedStopped {
   std::uint64_t sheets_recorded = 0;        ///< ours, of this run
 };
 
+/// A sheet by its place in the station's piles.
+struct SheetPlace {
+  int batch = 0, position = 0;
+  bool operator==(const SheetPlace&) const = default;
+};
+
 /// One sheet. `image` names a file that was durable before this record.
 struct SheetRecorded {
   int batch = 0;
@@ -67,6 +73,9 @@ struct SheetRecorded {
   bool upside_down = false;
   int skew_mdeg = 0;
   int scale_permille = 1000;
+  reading::ReaderAgreement readers;  ///< absent in the bytes when no line was read
+  std::vector<reading::TroubleAt> troubles;  ///< what was physically odd; absent in the bytes when nothing was
+  std::optional<SheetPlace> same_as;         ///< the earlier sheet that this one seems to be, fed again
 };
 
 /// The whole team decided about a sheet in review, or about one that was handed

@@ -169,11 +169,15 @@ struct State::Apply {
     ContestTotals totals = pile->totals;
     KP_TRY_VOID(add_sheet(totals, sheet));
     std::swap(pile->totals, totals);
+    const auto lines = static_cast<std::uint64_t>(r.readers.lines);
+    const auto disagreed = static_cast<std::uint64_t>(r.readers.disagreements);
+    pile->lines_read += lines, pile->readers_disagreed += disagreed;
     pile->sheets.push_back(std::move(sheet));
-    return Undo{[number = r.batch, old = std::move(totals)](State& s) {
+    return Undo{[number = r.batch, old = std::move(totals), lines, disagreed](State& s) {
       BatchState& b = s.batches_.at(number);
       b.sheets.pop_back();
       b.totals = old;
+      b.lines_read -= lines, b.readers_disagreed -= disagreed;
     }};
   }
 

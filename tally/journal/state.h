@@ -39,6 +39,7 @@ struct BatchState {
   std::vector<SheetState> sheets;  ///< by position
   /// Of the sheets as they count now, those that wait as in_review.
   counting::ContestTotals totals;
+  std::uint64_t lines_read = 0, readers_disagreed = 0;  ///< reading::ReaderAgreement of all its sheets
 };
 
 /// The totals of `sheets` counted one by one, which BatchState::totals keeps up

@@ -8,7 +8,7 @@ namespace kiemphieu::reading {
 namespace {
 
 constexpr double kHalfBandMm = 0.8;      // of a fold's shadow, askew and blurred
-constexpr double kHalfStreakMm = 0.5;    // of a streak's
+constexpr double kHalfStreakMm = 0.75;   // of a streak's
 constexpr double kDarkestFold = 0.45;    // beyond it a strike could hide in it
 constexpr double kDarkerOnName = 0.07;   // than beside it: something else lies there
 constexpr double kKeptMax = 0.15, kStruckMin = 0.85;
@@ -16,6 +16,7 @@ constexpr double kKeptMax = 0.15, kStruckMin = 0.85;
 /// The field's rows and columns that page lines run through.
 struct Bands {
   std::vector<cv::Range> rows, columns;
+  bool streak = false;
 };
 
 cv::Range range_px(double middle_px, double half_mm, int count) {
@@ -38,6 +39,7 @@ Bands bands_through(const PageView& view, const LineInk& seen, const LineModel& 
   for (const double x_mm : lines.streaks_mm) {
     const Point on_form = to_form(x_mm * view.px_per_mm, middle.y);
     add(bands.columns, range_px(on_form.x * kFieldPxPerMm - line.field.x, kHalfStreakMm, line.field.width));
+    bands.streak = bands.streak || (!bands.columns.empty() && !bands.columns.back().empty());
   }
   return bands;
 }
@@ -95,11 +97,14 @@ bool is_kept(const LineVerdict& v) { return v.score <= kKeptMax && v.shape == el
 DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, const LineModel& line,
                                  const PrintModel& model, const PageLines& lines) {
   const Bands bands = bands_through(view, seen, line, lines);
-  if (bands.rows.empty() && bands.columns.empty()) return {judge_line(seen), false};
+  if (bands.rows.empty() && bands.columns.empty()) return {judge_line(seen)};
   const LineVerdict without = judge_line(measured_again(seen, closed(line, bands.rows, bands.columns), {}));
-  if (bands.rows.empty()) return {without, false};
+  if (bands.rows.empty()) {
+    const bool clear = without.score <= kKeptMax || without.score >= kStruckMin;
+    return {without, false, false, true, bands.streak && !clear};
+  }
 
-  DisturbedVerdict doubtful{judge_line(seen), true};
+  DisturbedVerdict doubtful{judge_line(seen), true, true, true, bands.streak};
   doubtful.verdict.score = 0.5;
   double darkest = 0;
   for (const cv::Range& rows : bands.rows) {
@@ -115,12 +120,12 @@ DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, cons
       const int level = static_cast<int>(255 * dark) + 25;
       const LineVerdict with = judge_line(
           measured_again(seen, closed(line, {}, bands.columns), {std::max(62, level), std::max(33, level - 10)}));
-      if (dark < kDarkestFold && with.score >= kStruckMin) return {with, false};
+      if (dark < kDarkestFold && with.score >= kStruckMin) return {with, false, true, true};
       return doubtful;
     }
   }
   if (darkest > kDarkestFold) return doubtful;
-  if (without.score >= kStruckMin || is_kept(without)) return {without, false};
+  if (without.score >= kStruckMin || is_kept(without)) return {without, false, true, true};
   return doubtful;
 }
 

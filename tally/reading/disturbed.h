@@ -15,12 +15,16 @@
 
 namespace kiemphieu::reading {
 
-/// The verdict on a line of a page with such lines; `seen` is its plain look.
-/// Sets `fold` when a fold along the name keeps it doubtful.
+/// The verdict on a line of a page with such lines.
 struct DisturbedVerdict {
   LineVerdict verdict;
-  bool fold = false;
+  bool fold = false;       ///< a fold along the name keeps it doubtful
+  bool along = false;      ///< a fold runs along the name and was reckoned with
+  bool disturbed = false;  ///< a fold or a streak runs through the line in any direction
+  bool streak = false;     ///< a streak runs through the name, and it is not clear without it
 };
+
+/// `seen` is the line's plain look.
 DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, const LineModel& line,
                                  const PrintModel& model, const PageLines& lines);
 

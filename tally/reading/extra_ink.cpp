@@ -94,6 +94,35 @@ forms::BoxMm box_on_form(const Affine& to_form, const BoxPx& box) {
   return {x0, y0, x1 - x0, y1 - y0};
 }
 
+/// Where a strike runs on beyond its name it is one line or a few; what is met
+/// three times and more along a row, again and again, is writing joined to it.
+bool runs_on_as_writing(const cv::Mat& mask, const Patch& patch, const Affine& to_form, int step,
+                        const PrintModel& model) {
+  constexpr double kBeyondMm = 2.0;
+  constexpr int kRuns = 3, kRows = 2;
+  const auto beside_names = [&](int x, int y) {
+    const Point at = to_form((x + 0.5) * step, (y + 0.5) * step);
+    for (const auto& candidate : model.form.candidates)
+      for (const auto& line : candidate.lines)
+        if (at.y > line.y_mm - kStrikeAboveMm && at.y < line.y_mm + line.h_mm + kStrikeAboveMm &&
+            at.x > line.x_mm - kPrefixMm - kBeyondMm && at.x < line.x_mm + line.w_mm + kBeyondMm)
+          return false;
+    return true;
+  };
+  int rows = 0;
+  for (int y = patch.box.y; y < patch.box.br().y; ++y) {
+    int runs = 0;
+    bool before = false;
+    for (int x = patch.box.x; x < patch.box.br().x; ++x) {
+      const bool ink = mask.ptr<std::uint8_t>(y)[x] != 0 && beside_names(x, y);
+      runs += ink && !before ? 1 : 0;
+      before = ink;
+    }
+    rows += runs >= kRuns ? 1 : 0;
+  }
+  return rows >= kRows;
+}
+
 /// Specks in an even row are a sign somebody made; dirt does not line up.
 bool are_in_a_row(const std::vector<Point>& specks, std::size_t least) {
   constexpr double kNearestMm = 0.8, kFurthestMm = 5.0, kOffMm = 0.35, kUneven = 0.30;
@@ -126,11 +155,15 @@ ExtraInk look_for_extra_ink(const PageView& view, const Affine& form_to_page, co
   const double mm = view.step / form_to_page.scale();
   std::vector<Point> specks;
   cv::Rect speck_area;
-  for (const Patch& patch : connected_patches(mark_foreign(view, form_to_page, model, lines))) {
+  const cv::Mat foreign = mark_foreign(view, form_to_page, model, lines);
+  for (const Patch& patch : connected_patches(foreign)) {
     const BoxPx box{patch.box.x * view.step, patch.box.y * view.step, patch.box.width * view.step,
                     patch.box.height * view.step};
     const forms::BoxMm on_form = box_on_form(to_form, box);
-    if (belongs_to_a_name(on_form, model)) continue;
+    if (belongs_to_a_name(on_form, model)) {
+      if (runs_on_as_writing(foreign, patch, to_form, view.step, model)) extra.boxes.push_back(box);
+      continue;
+    }
     const bool small = patch.area * mm * mm < kMinAreaMm2 ||
                        std::max(patch.box.width, patch.box.height) * mm < kMinLengthMm;
     if (small) {

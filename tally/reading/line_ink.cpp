@@ -9,6 +9,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "tally/reading/field.h"
+#include "tally/reading/learned_reader.h"
 
 namespace kiemphieu::reading {
 namespace {
@@ -384,6 +385,7 @@ LineInk look_at_line(const PageView& view, const Affine& form_to_page, const Lin
   out.map = usable ? form_to_page.moved(found.dx_px, found.dy_px) : form_to_page;
   out.shift_mm = usable ? std::hypot(found.dx_px, found.dy_px) / form_to_page.scale() : 0;
   out.dark = straight_darkness(view, out.map, model.field);
+  out.evidence.second = LearnedReader::shipped().look(out.dark, model).opinion;
   measure_line(model, {}, out);
   return out;
 }
@@ -401,6 +403,7 @@ void measure_line(const LineModel& model, const InkLevels& levels, LineInk& out)
 LineInk measured_again(const LineInk& seen, const LineModel& model, const InkLevels& levels) {
   LineInk ink;
   ink.map = seen.map, ink.dark = seen.dark, ink.shift_mm = seen.shift_mm;
+  ink.evidence.second = seen.evidence.second;
   measure_line(model, levels, ink);
   return ink;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <cstdint>
 #include <numbers>
 
@@ -18,10 +19,12 @@ constexpr double kSureFit = 0.30;        // forged sheets: true poses 0.2 to 0.6
 constexpr double kSureRoughFit = 0.20;   // before improving: wrong ones stay below 0.15
 constexpr double kRadPerDeg = std::numbers::pi / 180;
 
-/// How much the row profile of the points jumps when they are turned back by an angle.
-double sharpness(const std::vector<float>& xs, const std::vector<float>& ys, double angle_rad) {
-  static constexpr int kBins = 1024;  // of 0.5 mm, centred: half a metre
-  std::array<int, kBins> bins{};
+constexpr int kBins = 1024;  // of 0.5 mm, centred: half a metre
+using Profile = std::array<int, kBins>;
+
+/// The row profile of the points when they are turned back by an angle.
+Profile profile(const std::vector<float>& xs, const std::vector<float>& ys, double angle_rad) {
+  Profile bins{};
   thread_local std::vector<int> at;
   at.resize(xs.size());
   const auto cs = static_cast<float>(2 * std::cos(angle_rad)), sn = static_cast<float>(2 * std::sin(angle_rad));
@@ -29,9 +32,16 @@ double sharpness(const std::vector<float>& xs, const std::vector<float>& ys, dou
     at[i] = static_cast<int>(ys[i] * cs - xs[i] * sn + static_cast<float>(kBins) / 2);
   for (const int bin : at)
     if (bin >= 0 && bin < kBins) ++bins[static_cast<std::size_t>(bin)];
+  return bins;
+}
+
+/// How much that profile jumps; what exceeds `highest` in a row adds nothing.
+double sharpness(const std::vector<float>& xs, const std::vector<float>& ys, double angle_rad,
+                 int highest = std::numeric_limits<int>::max()) {
+  const Profile bins = profile(xs, ys, angle_rad);
   std::int64_t energy = 0;
   for (std::size_t i = 1; i < kBins; ++i) {
-    const int d = bins[i] - bins[i - 1];
+    const int d = std::min(bins[i], highest) - std::min(bins[i - 1], highest);
     energy += d * d;
   }
   return static_cast<double>(energy);
@@ -278,12 +288,16 @@ void propose(const PageInk& ink, const PrintModel& model, int direction, Scales 
 }  // namespace
 
 TextSlant measure_slant(const std::vector<Point>& points) {
-  constexpr double kWidestDeg = 30, kClearly = 1.3;
+  constexpr double kWidestDeg = 30, kClearly = 1.5;
   if (points.size() < kMinPoints) return {};
   const Sample sample(points);
   const Sharpest rows = sharpest(sample.xs, sample.ys, -kWidestDeg, kWidestDeg, 0.5, {});
-  const Sharpest columns = sharpest(sample.ys, sample.xs, -kMaxSkewDeg, kMaxSkewDeg, 0.5, {});
-  return {rows.deg, columns.energy > kClearly * rows.energy};
+  const Sharpest columns = sharpest(sample.ys, sample.xs, -kWidestDeg, kWidestDeg, 0.5, {});
+  // A frame's lines are sharp both ways, the long ones sharpest; only text jumps all the way down.
+  constexpr int kTextRow = 20;  // of some thousand points: more is a line
+  const double down = sharpness(sample.xs, sample.ys, rows.deg * kRadPerDeg, kTextRow);
+  const double across = sharpness(sample.ys, sample.xs, columns.deg * kRadPerDeg, kTextRow);
+  return {rows.deg, across > kClearly * down};
 }
 
 PageInk page_ink(const PageView& view) {

@@ -14,6 +14,7 @@
 #include "tally/reading/page_trouble.h"
 #include "tally/reading/seal.h"
 #include "tally/reading/strike.h"
+#include "tally/reading/take_fingerprint.h"
 #include "tally/reading/tally_sheet_reader.h"
 
 namespace kiemphieu::reading {
@@ -135,21 +136,26 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
   candidate.id = model.id;
   for (std::size_t i = 0; i < model.lines.size(); ++i) {
     const LineInk& ink = found.lines[index][i];
-    auto [verdict, fold] = lines.any() ? judge_disturbed(view, ink, model.lines[i], *found.model, lines)
-                                       : DisturbedVerdict{judge_line(ink), false};
-    if (!fold && verdict.shape != MarkShape::kNone && runs_across(view, ink, model.lines[i], *found.model)) {
+    auto [verdict, fold, along, disturbed, streak] = lines.any()
+                                              ? judge_disturbed(view, ink, model.lines[i], *found.model, lines)
+                                              : DisturbedVerdict{judge_line(ink)};
+    if (!along && verdict.shape != MarkShape::kNone && runs_across(view, ink, model.lines[i], *found.model)) {
       verdict.score = 0.5;
       fold = true;
     }
     if (fold) add(reading.findings, Reason::kFoldOnName);
-    verdicts.push_back(verdict);
+    if (streak) add(reading.findings, Reason::kStreak);
     candidate.lines.push_back(ink.evidence);
+    confirm(verdict, candidate.lines.back().second, disturbed);
+    if (!candidate.lines.back().second.agrees) add(reading.findings, Reason::kReadersDisagree);
+    verdicts.push_back(verdict);
   }
   const LineVerdict name = judge_name(verdicts);
   candidate.shape = name.shape;
   candidate.score = name.score;
   if (name.damaged) add(reading.findings, Reason::kDamaged);
   if (name.faint) add(reading.findings, Reason::kFaintStrike);
+  if (name.correction) add(reading.findings, Reason::kCorrection);
   return candidate;
 }
 
@@ -200,7 +206,8 @@ void read_form(const PageView& view, const Found& found, SheetReading& reading) 
   for (std::size_t i = 0; i < found.lines.size(); ++i)
     reading.candidates.push_back(read_candidate(view, found, i, lines, reading));
 
-  const SealLook seal = look_for_seal(view, at.form_to_page, *found.model);
+  const SealLook seal = look_for_seal(view, at.form_to_page, *found.model, lines.streaks_mm);
+  reading.fingerprint = take_fingerprint(*found.model, found.lines, seal);
   reading.seal = seal.finding;
   reading.seal_score = seal.score;
   reading.seal_box = seal.box;
@@ -332,7 +339,8 @@ SheetReading Reader::read(const imaging::ImageView& page, const std::string& exp
     read_form(view, *found, reading);
   } else if (!read_coded_sheet(page, view.px_per_mm, state_->tally_sheets, reading)) {
     const Trouble why = why_not_found(view, ink);
-    const bool other_form = similar || ambiguous || why == Trouble::kForeignForm;
+    const bool askew = why == Trouble::kSkewed || why == Trouble::kTurned;  // then what seemed similar is not
+    const bool other_form = (!askew && (similar || ambiguous)) || why == Trouble::kForeignForm;
     add(reading.findings, other_form ? Reason::kWrongForm : reason_for(why));
     reading.troubles.push_back({other_form ? Trouble::kForeignForm : why, {}});
   }

@@ -13,20 +13,36 @@
 namespace kiemphieu::reading {
 namespace {
 
-constexpr double kLookPxPerMm = 4.0;  // 100 dpi: a seal's ring is 0.6 to 1 mm wide
 constexpr double kMm2PerPx = 1 / (kLookPxPerMm * kLookPxPerMm);
 constexpr int kSectors = 16;
 constexpr double kFewMm2 = 10, kEnoughMm2 = 30;
 // A good stamp inks a fifth of its disc and more, a dry pad under a tenth; a thin
 // ring without text may be as little, but then it is closed.
+constexpr double kPaleInk = 0.22, kPlainInk = 0.30;  // of the green light, taken away by the mean inked place
 constexpr double kDryShare = 0.09, kInkedShare = 0.14;
 
 double ramp(double value, double from, double to) {
   return std::clamp((value - from) / (to - from), 0.0, 1.0);
 }
 
+/// Scan columns that a streak covers: dirt, which tells nothing of the paper below.
+std::vector<bool> streaked(const PageView& view, const std::vector<double>& streaks_mm) {
+  constexpr double kHalfMm = 0.9;
+  std::vector<bool> columns(static_cast<std::size_t>(view.pixels.cols), false);
+  for (const double x_mm : streaks_mm) {
+    const int from = static_cast<int>((x_mm - kHalfMm) * view.px_per_mm),
+              to = static_cast<int>((x_mm + kHalfMm) * view.px_per_mm);
+    for (int x = std::max(0, from); x <= std::min(to, view.pixels.cols - 1); ++x)
+      columns[static_cast<std::size_t>(x)] = true;
+  }
+  return columns;
+}
+
 /// The zone at 100 dpi, one page pixel each: colour needs no smoothing here.
-cv::Mat sample_zone(const PageView& view, const Affine& map, const forms::BoxMm& zone) {
+/// What a streak covers or lies outside the page is white.
+cv::Mat sample_zone(const PageView& view, const Affine& map, const forms::BoxMm& zone,
+                    const std::vector<double>& streaks_mm) {
+  const std::vector<bool> covered = streaked(view, streaks_mm);
   const int w = static_cast<int>(zone.w_mm * kLookPxPerMm), h = static_cast<int>(zone.h_mm * kLookPxPerMm);
   cv::Mat out(h, w, view.pixels.type(), cv::Scalar::all(255));
   constexpr double kFixed = 65536, kHalf = 0.5 / kLookPxPerMm;
@@ -40,6 +56,7 @@ cv::Mat sample_zone(const PageView& view, const Affine& map, const forms::BoxMm&
     for (int x = 0; x < w; ++x, at_x += step_x, at_y += step_y) {
       const auto px = static_cast<int>(at_x >> 16), py = static_cast<int>(at_y >> 16);
       if (px < 0 || py < 0 || px >= view.pixels.cols || py >= view.pixels.rows) continue;
+      if (covered[static_cast<std::size_t>(px)]) continue;
       const auto* from = view.pixels.ptr<std::uint8_t>(py);
       if (view.colour)
         std::copy_n(from + static_cast<std::ptrdiff_t>(3) * px, 3, to + static_cast<std::ptrdiff_t>(3) * x);
@@ -163,15 +180,18 @@ Roundness roundness(const std::vector<cv::Point>& points) {
 
 }  // namespace
 
-SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const PrintModel& model) {
+SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const PrintModel& model,
+                       const std::vector<double>& streaks_mm) {
   SealLook look;
   if (!model.form.seal) return look;
   const forms::BoxMm zone{model.form.seal->x_mm - kSealReachMm, model.form.seal->y_mm - kSealReachMm,
                           model.form.seal->w_mm + 2 * kSealReachMm, model.form.seal->h_mm + 2 * kSealReachMm};
-  const cv::Mat pixels = sample_zone(view, form_to_page, zone);
+  const cv::Mat pixels = sample_zone(view, form_to_page, zone, streaks_mm);
+  look.zone = pixels, look.paper = paper_level(pixels);
   const Inks inks = sort_inks(pixels, zone, model, view.colour);
   const std::vector<cv::Point>& ink = view.colour ? inks.seal : inks.dark;
-  const double area_mm2 = static_cast<double>(ink.size()) * kMm2PerPx;
+  const auto area_px = static_cast<double>(ink.size());
+  const double area_mm2 = area_px * kMm2PerPx;
   const Roundness round = roundness(ink);
   look.other_ink_mm2 = inks.other * kMm2PerPx;
   const double disc_mm2 = std::numbers::pi / 4 * round.extent.area() * kMm2PerPx;
@@ -182,7 +202,8 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
   // Red and violet pads let more red light through than green; blue and black do not.
   else
     look.score =
-        std::min(look.score, ramp(inks.red_missing, 0.92 * inks.green_missing, 0.82 * inks.green_missing));
+        std::min({look.score, ramp(inks.red_missing, 0.92 * inks.green_missing, 0.82 * inks.green_missing),
+                  ramp(inks.green_missing, kPaleInk * area_px, kPlainInk * area_px)});
   // A red or violet ring was stamped; a clear gray ring may have been. Anything less is for people to see.
   const double present = view.colour ? 0.85 : 0.8;
   const double trace_mm2 = view.colour ? 4.0 : 8.0;

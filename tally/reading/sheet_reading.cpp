@@ -30,4 +30,26 @@ std::string_view to_text(SealFinding seal) {
   check_failed("a seal finding without a name", __FILE__, __LINE__);
 }
 
+ReaderAgreement agreement_of(const SheetReading& reading) {
+  ReaderAgreement agreement;
+  for (const CandidateReading& candidate : reading.candidates)
+    for (const LineEvidence& line : candidate.lines) {
+      ++agreement.lines;
+      agreement.disagreements += line.second.agrees ? 0 : 1;
+    }
+  return agreement;
+}
+
+std::string_view to_text(SecondView view) {
+  switch (view) {
+    case SecondView::kKept:
+      return "kept";
+    case SecondView::kStruck:
+      return "struck";
+    case SecondView::kUnsure:
+      return "unsure";
+  }
+  check_failed("a second view without a name", __FILE__, __LINE__);
+}
+
 }  // namespace kiemphieu::reading

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/election/marks.h"
+#include "tally/reading/fingerprint.h"
 #include "tally/reading/trouble.h"
 
 namespace kiemphieu::reading {
@@ -24,6 +25,17 @@ struct BoxPx {
   int x_px = 0, y_px = 0, w_px = 0, h_px = 0;
 };
 
+enum class SecondView : std::uint8_t { kKept, kStruck, kUnsure };
+std::string_view to_text(SecondView view);
+
+/// What the reader that learnt from examples says of one name line (docs/reading.md).
+struct SecondOpinion {
+  SecondView view = SecondView::kUnsure;
+  int kept_permille = 0;    ///< how surely nothing was drawn on the name
+  int struck_permille = 0;  ///< how surely something was drawn through all of it
+  bool agrees = true;       ///< false: the other reader was sure, and this one says otherwise or is not
+};
+
 /// Ink on one printed name line that is not the print.
 struct LineEvidence {
   BoxPx expected;               ///< where the template says the name is
@@ -31,6 +43,7 @@ struct LineEvidence {
   double coverage = 0;          ///< share of the name's width the ink spans, 0 to 1
   double ink_mm2 = 0;           ///< area of the foreign ink on and around the line
   double contrast = 0;          ///< darkness of the ink against the paper, 0 to 1
+  SecondOpinion second;
 };
 
 struct CandidateReading {
@@ -76,6 +89,12 @@ struct FieldReading {
   std::vector<DigitReading> boxes;  ///< left to right
 };
 
+/// On how many name lines of a sheet both readers were asked, and how often the
+/// second did not confirm what the first was sure of.
+struct ReaderAgreement {
+  int lines = 0, disagreements = 0;
+};
+
 struct SheetReading {
   Form form = Form::kUnknown;
   std::string contest;                        ///< empty unless the form is known
@@ -91,8 +110,11 @@ struct SheetReading {
   std::vector<election::Reason> findings;
   std::vector<BoxPx> extra_ink;               ///< where added content was seen
   std::vector<TroubleAt> troubles;            ///< what is physically odd, most important first
+  std::optional<Fingerprint> fingerprint;     ///< ballots: to know the paper again
   PageQuality quality;
   Timing timing;
 };
+
+ReaderAgreement agreement_of(const SheetReading& reading);
 
 }  // namespace kiemphieu::reading

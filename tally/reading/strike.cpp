@@ -8,6 +8,7 @@ namespace {
 using election::MarkShape;
 
 constexpr double kClearPartial = 0.1;
+constexpr double kKeptMax = 0.15, kStruckMin = 0.85;  // where counting's doubt begins and ends
 
 /// 0 at `from` or before, 1 at `to` or beyond; `from` may be the larger.
 double ramp(double value, double from, double to) {
@@ -25,8 +26,8 @@ double struck_by(const Stroke& s, const LineInk& ink) {
   const double core = crosses_body(s, ink) || ink.four_corners ? ramp(s.core_share, 0.10, 0.25)
                                                                : ramp(s.core_share, 0.30, 0.50);
   return std::min({ramp(s.coverage, 0.70, 0.86), ramp(s.worst_word, 0.45, 0.75), core,
-                   ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.longest_gap_mm, 1.6, 0.8),
-                   ramp(s.contrast, 0.22, 0.36), ramp(s.open_share, 0.10, 0.20)});
+                   ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.longest_gap_mm, 3.2, 2.2),
+                   ramp(s.contrast, 0.20, 0.30), ramp(s.open_share, 0.06, 0.13)});
 }
 
 double struck_by_stroke(const LineInk& ink) {
@@ -72,6 +73,12 @@ MarkShape other_shape(const LineInk& ink) {
   return MarkShape::kOther;
 }
 
+/// Ink well above and well below a struck name that belongs to no stroke of a
+/// cross: a ring around it, which may take the strike back.
+bool is_ringed(const LineInk& ink) {
+  return ink.above_bins > 0.4 && ink.below_bins > 0.4 && ink.on_cross < 0.88;
+}
+
 }  // namespace
 
 LineVerdict judge_line(const LineInk& ink) {
@@ -88,6 +95,11 @@ LineVerdict judge_line(const LineInk& ink) {
                   : by_dashes > std::max(by_stroke, by_mass) && ink.evidence.coverage < 0.6
                       ? MarkShape::kVertical
                       : strike_shape(ink, by_stroke, by_mass);
+  if (struck > 0 && by_dashes <= 0 && is_ringed(ink) && verdict.shape != MarkShape::kScribble) {
+    verdict.shape = MarkShape::kOther;
+    verdict.score = 0.5;
+    verdict.correction = true;
+  }
   // A free word is surely not struck, whoever looks at the sheet (câu 167).
   if (struck <= 0 && !verdict.damaged && verdict.shape == MarkShape::kPartial && ink.whole_words &&
       ink.evidence.contrast > 0.34)
@@ -97,6 +109,19 @@ LineVerdict judge_line(const LineInk& ink) {
   return verdict;
 }
 
+void confirm(LineVerdict& verdict, SecondOpinion& second, bool disturbed) {
+  const bool kept = verdict.score <= kKeptMax, struck = verdict.score >= kStruckMin;
+  // A part that is surely free is kept for one reader; the other has no such
+  // word. Nor does it know what runs through a line: there it may be unsure.
+  const bool partly = kept && verdict.shape != MarkShape::kNone;
+  const bool may_be_unsure = partly || disturbed;
+  const bool unsure = second.view == SecondView::kUnsure;
+  second.agrees = struck ? second.view == SecondView::kStruck || (may_be_unsure && unsure)
+                  : kept ? second.view == SecondView::kKept || (may_be_unsure && unsure)
+                         : true;
+  if (!second.agrees) verdict.score = 0.5;
+}
+
 LineVerdict judge_name(const std::vector<LineVerdict>& lines) {
   if (lines.size() < 2) return lines.front();
   const LineVerdict& a = lines[0].score <= lines[1].score ? lines[0] : lines[1];  // the less struck
@@ -104,6 +129,7 @@ LineVerdict judge_name(const std::vector<LineVerdict>& lines) {
   LineVerdict name = b;
   name.faint = a.faint || b.faint;
   name.damaged = a.damaged || b.damaged;
+  name.correction = a.correction || b.correction;
   if (a.score >= 0.85) {
     name.score = a.score;
   } else if (a.shape == MarkShape::kNone && a.score <= 0.15 && b.score >= 0.85) {

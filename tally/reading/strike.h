@@ -18,9 +18,14 @@ struct LineVerdict {
   double score = 0;
   bool faint = false;    ///< there is a line, but hardly darker than the paper
   bool damaged = false;  ///< the print itself is missing in places
+  bool correction = false;  ///< struck, and something about it may take the strike back
 };
 
 LineVerdict judge_line(const LineInk& ink);
+
+/// Lays a verdict before the second reader. Where this one is sure and the other
+/// says otherwise or is not sure, the score becomes 0.5 and `second.agrees` false.
+void confirm(LineVerdict& verdict, SecondOpinion& second, bool disturbed);  ///< `disturbed`: a fold or streak runs through
 
 /// One candidate from the verdicts on its one or two lines.
 LineVerdict judge_name(const std::vector<LineVerdict>& lines);

@@ -6,7 +6,9 @@
 namespace kiemphieu::reading {
 namespace {
 
-constexpr double kMaxHiddenMm = 7.5;  // longest run of letters without an opening
+// The end of a name that bold print may hide: a broad letter, two of a long name.
+constexpr double kHiddenMm = 4.5, kHiddenMostMm = 7.5, kHiddenShare = 0.17;
+constexpr int kLongWayPx = 36, kVeryLongWayPx = 52;  // 4.5 and 6.5 mm
 constexpr int kColumnStep = 2;        // field pixels from one step of a way to the next
 // A step may climb two rows, steeper than any strike over a name, and each costs
 // a thirtieth of an open place.
@@ -120,13 +122,36 @@ bool goes_on(const StraightLine& line, int from_x, int direction, int row) {
   return dark >= 8;
 }
 
+/// What a stroke leaves free at either end of the name, and how many open places show it.
+struct Ends {
+  int first_x = -1, last_x = -1;            ///< the first and last inked place; -1: none
+  int light_before = 0, light_after = 0;    ///< open places without ink beyond them
+};
+
+/// At the ends two light places (0.5 mm) may be where the stroke began; what print hides is no gap.
+void measure_ends(const StraightLine& line, const std::vector<int>& path, const Ends& ends, Stroke& stroke) {
+  const LineModel& m = line.model;
+  const double width_mm = (m.right_px - m.left_px) * kMmPerFieldPx;
+  const double may_hide = std::clamp(kHiddenShare * width_mm, kHiddenMm, kHiddenMostMm);
+  const auto gap = [&](int light_places, double length_mm) {
+    const bool hidden = length_mm < (light_places <= 1 ? may_hide : light_places == 2 ? 3.5 : 0.0);
+    return hidden ? 0.0 : length_mm;
+  };
+  const bool none = ends.first_x < 0;
+  stroke.left_gap_mm = gap(ends.light_before, none ? width_mm : (ends.first_x - m.left_px) * kMmPerFieldPx);
+  stroke.right_gap_mm = gap(ends.light_after, none ? width_mm : (m.right_px - ends.last_x) * kMmPerFieldPx);
+  // Print hid it to the end, but it comes out on the other side: it ran through.
+  if (ends.light_before <= 1 && goes_on(line, m.left_px, -1, path.front())) stroke.left_gap_mm = 0;
+  if (ends.light_after <= 1 && goes_on(line, m.right_px - 1, 1, path.back())) stroke.right_gap_mm = 0;
+}
+
 Stroke measure(const StraightLine& line, const std::vector<int>& path) {
   const LineModel& m = line.model;
   Stroke stroke;
   if (path.empty()) return stroke;
   int open = 0, dark = 0, first = -1, last = -1, core = 0, above = 0, below = 0;
-  int light = 0, light_before = 0,
-      longest_light = 0;  // open places without ink: now in a row, before the first ink, most
+  int light = 0, light_before = 0;  // open places without ink: now in a row, before the first ink
+  double longest_gap_px = 0;
   std::vector<int> darkness;
   std::vector<int> word_open(m.words.size(), 0), word_dark(m.words.size(), 0);
   for (std::size_t i = 0; i < path.size(); ++i) {
@@ -154,7 +179,11 @@ Stroke measure(const StraightLine& line, const std::vector<int>& path) {
       if (first < 0) ++light_before;
       continue;
     }
-    if (first >= 0) longest_light = std::max(longest_light, light);  // the ends are judged by themselves
+    // The ends are judged by themselves. Print hides much of a gap: a light place
+    // or two in a short way are a pale spot, in a long one a word left out.
+    const int way = first >= 0 ? x - last : 0;
+    if (light >= 3 || (light == 2 && way > kLongWayPx) || (light == 1 && way > kVeryLongWayPx))
+      longest_gap_px = std::max<double>(longest_gap_px, way);
     light = 0;
     ++dark;
     darkness.push_back(v);
@@ -165,17 +194,8 @@ Stroke measure(const StraightLine& line, const std::vector<int>& path) {
   stroke.open_share = open / n;
   stroke.coverage = open > 0 ? static_cast<double>(dark) / open : 0;
   stroke.core_share = core / n, stroke.above_share = above / n, stroke.below_share = below / n;
-  // At the ends two light places (0.5 mm) may be where the stroke began; what print hides is no gap.
-  const auto gap = [](int light_places, double length_mm) {
-    const bool hidden = length_mm < (light_places <= 1 ? kMaxHiddenMm : light_places == 2 ? 5.0 : 0.0);
-    return hidden ? 0.0 : length_mm;
-  };
-  stroke.left_gap_mm = gap(light_before, (first < 0 ? m.right_px - m.left_px : first - m.left_px) * kMmPerFieldPx);
-  stroke.right_gap_mm = gap(light, (last < 0 ? m.right_px - m.left_px : m.right_px - last) * kMmPerFieldPx);
-  // Print hid it to the end, but it comes out on the other side: it ran through.
-  if (light_before == 0 && goes_on(line, m.left_px, -1, path.front())) stroke.left_gap_mm = 0;
-  if (light == 0 && goes_on(line, m.right_px - 1, 1, path.back())) stroke.right_gap_mm = 0;
-  stroke.longest_gap_mm = 2 * longest_light * kMmPerFieldPx;
+  measure_ends(line, path, {first, last, light_before, light}, stroke);
+  stroke.longest_gap_mm = longest_gap_px * kMmPerFieldPx;
   stroke.worst_word = 1;
   for (std::size_t w = 0; w < m.words.size(); ++w)
     if (word_open[w] >= 4)

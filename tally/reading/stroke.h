@@ -39,7 +39,7 @@ struct Stroke {
   /// Name before and after the stroke's first and last dark place; 0 when only
   /// print, which hides the stroke, lies there.
   double left_gap_mm = 0, right_gap_mm = 0;
-  double longest_gap_mm = 0;  ///< open places without ink next to each other, between two inked ones
+  double longest_gap_mm = 0;  ///< from one inked place to the next, over open ones without ink
   double core_share = 0;      ///< share of its columns inside the letters' bodies
   double above_share = 0, below_share = 0;       ///< and above and below them
   double left_y = 0, middle_y = 0, right_y = 0;  ///< mean row in the first, middle, last fifth

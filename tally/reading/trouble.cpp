@@ -25,6 +25,11 @@ const Row& row(Trouble trouble) {
 }  // namespace
 
 std::string_view to_text(Trouble trouble) { return row(trouble).text; }
+std::optional<Trouble> trouble_from(std::string_view text) {
+  for (std::size_t i = 0; i < kRows.size(); ++i)
+    if (kRows.at(i).text == text) return static_cast<Trouble>(i);
+  return std::nullopt;
+}
 std::string_view sentence_vi(Trouble trouble) { return row(trouble).vi; }
 std::string_view sentence_en(Trouble trouble) { return row(trouble).en; }
 

@@ -4,6 +4,7 @@
 /// trouble needs the team to look, the reader reports such a reason as well.
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -17,11 +18,12 @@ enum class Trouble : std::uint8_t {
 inline constexpr int kTroubleCount = 15;
 
 std::string_view to_text(Trouble trouble);      ///< "two_sheets" …, stable
+std::optional<Trouble> trouble_from(std::string_view text);
 std::string_view sentence_vi(Trouble trouble);  ///< what happened, was it counted, what to do
 std::string_view sentence_en(Trouble trouble);
 
 struct TroubleAt {
-  Trouble trouble;
+  Trouble trouble = Trouble::kBlankSheet;
   /// Streaks: from the scan's left edge. Folds: from the form's upper edge. Else empty.
   std::vector<double> at_mm;
 };

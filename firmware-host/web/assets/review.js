@@ -32,7 +32,17 @@ function fill() {
   const contest = contestOfSheet();
   $("review-title").textContent = `Tờ ${sheet.position} của chồng ${sheet.batch} · ${contest.short_vi} (bầu ${contest.seats} người)`;
   $("review-picture").src = `/api/v1/sheets/${sheet.batch}/${sheet.position}/image`;
-  $("review-reasons").replaceChildren(...sheet.reasons.map((reason) => {
+  $("review-reasons").replaceChildren(...sheet.troubles.map((trouble) => {
+    const item = document.createElement("li");
+    item.textContent = trouble.text_vi;
+    return item;
+  }));
+  if (sheet.same_as) {
+    const item = document.createElement("li");
+    item.textContent = `Giống tờ ${sheet.same_as.position} của chồng ${sheet.same_as.batch}. Nếu đúng là phiếu đó quét lại: chọn "Không phải phiếu của chồng này".`;
+    $("review-reasons").prepend(item);
+  }
+  $("review-reasons").prepend(...sheet.reasons.map((reason) => {
     const item = document.createElement("li");
     item.textContent = `${reason.text_vi} (${reason.source})`;
     return item;

@@ -137,12 +137,24 @@ function drawWork() {
   }));
 }
 
+// Dirt on the glass: on sheet after sheet at one place.
+function drawStreaks() {
+  $("streaks").hidden = state.streaks.length === 0;
+  $("streaks").replaceChildren(...state.streaks.map(({ at_mm, sheets }) =>
+    element("p", `Vệt dọc cách mép trái ảnh ${at_mm} mm trên ${sheets} tờ: khi giấy chạy hết, lau kính máy quét ở chỗ đó.`)));
+}
+
+// Why a sheet was handed back: its physical trouble says more than "no form of ours".
+const backWords = (sheet) => sheet.troubles[0]?.text_vi ?? sheet.reasons[0]?.text_vi ?? "không phải phiếu của chồng này";
+
 function sheetWords(sheet) {
   if (sheet.decided) return ["Cả Tổ đã quyết định", "good"];
   if (sheet.outcome === "returned") {
     if (sheet.form === "batch_header") return ["Tờ bìa chồng", "good"];
-    return ["TRẢ LẠI: " + (sheet.reasons[0]?.text_vi ?? "không phải phiếu của chồng này"), "back"];
+    return ["TRẢ LẠI: " + (sheet.form === "ballot" ? sheet.reasons[0]?.text_vi ?? backWords(sheet) : backWords(sheet)), "back"];
   }
+  if (sheet.same_as)
+    return [`CHỜ CẢ TỔ: giống tờ ${sheet.same_as.position} của chồng ${sheet.same_as.batch} đã quét. Xem có phải một phiếu quét hai lần không.`, "doubt"];
   if (sheet.outcome === "review") return ["CHỜ CẢ TỔ: " + (sheet.reasons[0]?.text_vi ?? "cần xem lại"), "doubt"];
   return [sheet.validity === "valid" ? `Hợp lệ, bầu ${sheet.elects} người` : "Không hợp lệ", "good"];
 }
@@ -153,10 +165,14 @@ function drawLast() {
   if (!last) {
     $("last-words").textContent = "Chưa có tờ nào.";
     $("last-list").replaceChildren();
+    $("last-troubles").replaceChildren();
     return;
   }
   const [words, kind] = sheetWords(last);
-  $("last-words").textContent = `Tờ ${last.position} của chồng ${last.batch}: ${words}`;
+  $("last-words").textContent = last.outcome === "returned" && kind === "back" ?
+    `${words} (tờ ${last.position}, chồng ${last.batch})` : `Tờ ${last.position} của chồng ${last.batch}: ${words}`;
+  $("last-troubles").replaceChildren(...last.troubles.filter((trouble) => !words.includes(trouble.text_vi)).map((trouble) =>
+    element("li", trouble.text_vi + (trouble.at_mm.length ? ` (${trouble.at_mm.map((mm) => Math.round(mm)).join(", ")} mm)` : ""))));
   $("last-words").className = kind;
   const source = `/api/v1/sheets/${last.batch}/${last.position}/image`;
   if (!$("last-picture").src.endsWith(source)) $("last-picture").src = source;
@@ -176,9 +192,16 @@ function drawBack() {
     button.type = "button";
     button.addEventListener("click", () => openReview(state, sheet));
     item.append(element("b", `Tờ ${sheet.position}, chồng ${sheet.batch}`),
-                element("span", sheet.reasons[0]?.text_vi ?? "", "back"), button);
+                element("span", sheetWords(sheet)[0].replace("TRẢ LẠI: ", ""), "back"), button);
     return item;
   }));
+}
+
+function drawReaders() {
+  const { lines, disagreements } = state.readers;
+  $("readers").hidden = lines === 0;
+  const share = (100 * disagreements / lines).toLocaleString("vi", { maximumFractionDigits: 2 });
+  $("readers").textContent = `Hai cách đọc của máy khác nhau ở ${disagreements} trên ${lines} dòng tên (${share} %)`;
 }
 
 function drawTotals() {
@@ -207,10 +230,12 @@ function show(next) {
   state = next;
   drawHeader();
   drawNotice();
+  drawStreaks();
   drawWork();
   drawLast();
   drawBack();
   drawTotals();
+  drawReaders();
   refreshReview(state);
 }
 

@@ -2,6 +2,8 @@
 
 #include "firmware-host/web/routes.h"
 
+#include <cmath>
+
 #include "config/json/json.h"
 #include "tests/unit/firmware-host/evening.h"
 
@@ -100,7 +102,18 @@ TEST_CASE("the page, the state, the totals and the pictures") {
   const auto state = json::parse(page.get("/api/v1/state").body);
   REQUIRE(state.has_value());
   CHECK((*state)["waiting_total"] == 3);
+  const auto lines = (*state)["readers"]["lines"].get<int>();
+  CHECK(lines >= 3 * static_cast<int>(station.contest().candidates.size()));
+  CHECK((*state)["readers"]["disagreements"] == 0);
+  const std::string metrics = page.get("/metrics").body;
+  CHECK(metrics.find("kiemphieu_name_lines_read_total " + std::to_string(lines) + "\n") != std::string::npos);
+  CHECK(metrics.find("kiemphieu_readers_disagree_total 0\n") != std::string::npos);
   CHECK((*state)["waiting"][0]["reasons"][0]["source"].get<std::string>().find("Điều 74") != std::string::npos);
+  // The same blank, unsealed page three times: nothing to know the paper by.
+  CHECK((*state)["last_sheets"][0]["same_as"].is_null());
+  CHECK((*state)["last_sheets"][0]["troubles"].empty());
+  CHECK((*state)["streaks"].empty());
+  CHECK(page.get("/metrics").body.find("kiemphieu_streaks 0") != std::string::npos);
   const auto totals = json::parse(page.get("/api/v1/totals").body);
   REQUIRE(totals.has_value());
   const auto& first = (*totals)[0];
@@ -108,6 +121,27 @@ TEST_CASE("the page, the state, the totals and the pictures") {
   CHECK(first["collected"] == 3);
   CHECK(first["in_review"] == 3);
   CHECK(first["classes"].size() == 3);
+}
+
+TEST_CASE("a streak on sheet after sheet stands on the page with its place, and the sheet says its trouble") {
+  RunningStation station{"streak"};
+  imaging::Image& picture = station.script.picture;
+  const auto column = static_cast<std::size_t>(std::lround(131.0 / 25.4 * picture.dpi));
+  for (std::size_t y = 0; y < static_cast<std::size_t>(picture.height_px); ++y)
+    for (std::size_t x = column; x < column + 3; ++x)
+      picture.pixels[y * static_cast<std::size_t>(picture.width_px) + x] = 90;
+  Page page{station};
+  REQUIRE(page.post("lifecycle", R"({"event": "start_counting"})").status == 200);
+  station.scan_to_the_end();
+  const auto state = json::parse(page.get("/api/v1/state").body);
+  REQUIRE(state.has_value());
+  REQUIRE((*state)["streaks"].size() == 1);
+  CHECK((*state)["streaks"][0]["sheets"] == 3);
+  CHECK((*state)["streaks"][0]["at_mm"] == 131);
+  CHECK(page.get("/metrics").body.find("kiemphieu_streak_sheets 3") != std::string::npos);
+  const auto& trouble = (*state)["last_sheets"][0]["troubles"][0];
+  CHECK(trouble["code"] == "streak");
+  CHECK(trouble["text_vi"].get<std::string>().find("Lau kính") != std::string::npos);
 }
 
 TEST_CASE("the team's decision through the page") {

@@ -16,6 +16,9 @@ std::vector<Record> every_kind() {
   FeedStopped stopped{3, "scanner_jam", 12, 11};
   counting::ContestTotals totals = counting::empty_totals(scene::election().contests[0]);
   CHECK(counting::add(totals, {election::Validity::kValid, {"c1"}}));
+  SheetRecorded odd = scene::sheet(3, 2, 5, Digest{});
+  odd.troubles = {{reading::Trouble::kStreak, {63.5, 102.25}}, {reading::Trouble::kUpsideDown, {}}};
+  odd.same_as = SheetPlace{2, 14};
   return {JournalCreated{scene::election().digest, "tram-1", scene::key().public_key().hex(), "kiemphieu 0.1.0"},
           StationStarted{4, 1773565331},
           LifecycleChanged{"idle", "open", "voting", 1773565331},
@@ -23,6 +26,7 @@ std::vector<Record> every_kind() {
           FeedStarted{3},
           stopped,
           scene::sheet(3, 1, 5, Digest{}),
+          odd,
           scene::decision(3, 1, {"c1", "c2"}),
           BatchClosed{3, 11},
           BatchSettled{3, totals},
@@ -49,6 +53,38 @@ TEST_CASE("every kind of record comes back from its bytes as it went in") {
   CHECK(sheet.interpretation.candidates[4].mark == election::Mark::kStruck);
   CHECK(sheet.interpretation.validity == election::Validity::kValid);
   CHECK(sheet.skew_mdeg == -310);
+  CHECK(sheet.readers.lines == 6);
+  CHECK(sheet.readers.disagreements == 1);
+  SheetRecorded before = scene::sheet(3, 1, 2, Digest{});  // as written before there was a second reader
+  before.readers = {};
+  CHECK(encode(before).find("readers") == std::string::npos);
+  CHECK(decode("sheet_recorded", encode(before)));
+}
+
+TEST_CASE("a sheet's troubles and the sheet it resembles come back, and are absent when there are none") {
+  SheetRecorded odd = scene::sheet(3, 2, 5, Digest{});
+  CHECK(encode(odd).find("troubles") == std::string::npos);
+  CHECK(encode(odd).find("same_as") == std::string::npos);
+  odd.troubles = {{reading::Trouble::kStreak, {63.5, 102.25}}, {reading::Trouble::kUpsideDown, {}}};
+  odd.same_as = SheetPlace{2, 14};
+  const auto back = decode("sheet_recorded", encode(odd));
+  REQUIRE(back);
+  const auto& sheet = std::get<SheetRecorded>(*back);
+  REQUIRE(sheet.troubles.size() == 2);
+  CHECK(sheet.troubles[0].trouble == reading::Trouble::kStreak);
+  CHECK(sheet.troubles[0].at_mm == std::vector<double>{63.5, 102.25});
+  CHECK(sheet.troubles[1].trouble == reading::Trouble::kUpsideDown);
+  CHECK(sheet.same_as == SheetPlace{2, 14});
+  const auto refused = [&](const std::string& from, const std::string& to) {
+    std::string text = encode(odd);
+    text.replace(text.find(from), from.size(), to);
+    CAPTURE(text);
+    CHECK_FALSE(decode("sheet_recorded", text).has_value());
+  };
+  refused("\"streak\"", "\"strike\"");
+  refused("63500", "\"63\"");
+  refused("63500", "99000000");
+  refused("\"position\":14", "\"position\":0");
 }
 
 TEST_CASE("a body with one thing wrong is refused") {
@@ -74,6 +110,8 @@ TEST_CASE("a body with one thing wrong is refused") {
       {"unknown shape", "sheet_recorded", with("\"horizontal\"", "\"wavy\"")},
       {"score above one", "sheet_recorded", with("980000", "1980000")},
       {"short image name", "sheet_recorded", with("0000000000", "00")},
+      {"more disagreements than lines", "sheet_recorded", with("\"disagreements\":1", "\"disagreements\":7")},
+      {"no lines", "sheet_recorded", with("\"lines\":6", "\"lines\":0")},
       {"unknown outcome", "sheet_recorded", with("\"accepted\"", "\"fine\"")},
   };
   for (const Row& row : rows) {

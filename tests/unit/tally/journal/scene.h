@@ -62,6 +62,7 @@ inline SheetRecorded sheet(int batch, int position, std::size_t left, const Dige
   record.interpretation = counting::interpret(election(), example::ballot(election().contests[0], struck), "qh-1");
   record.skew_mdeg = -310;
   record.scale_permille = 1001;
+  record.readers = {6, 1};
   return record;
 }
 

@@ -180,6 +180,8 @@ TEST_CASE("every change can be taken back") {
   CHECK(story.state.batches().size() == 1);
   REQUIRE(story.state.open_batch() != nullptr);
   CHECK(story.state.open_batch()->feeding);
+  CHECK(story.state.open_batch()->lines_read == 3 * 6);
+  CHECK(story.state.open_batch()->readers_disagreed == 3);
   CHECK(story.state.sheets_in_feed() == 3);
   CHECK(story.state.waiting().size() == 1);
   CHECK(story.state.boot() == 1);

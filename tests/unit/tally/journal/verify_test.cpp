@@ -250,8 +250,8 @@ TEST_CASE("a damaged page of the database is a finding") {
   write_sound(folder.path());
   const auto path = folder.path() / "journal.db";
   std::fstream file{path, std::ios::in | std::ios::out | std::ios::binary};
-  file.seekp(-2000, std::ios::end);
-  file << std::string(1500, '\xEE');
+  file.seekp(-4096, std::ios::end);  // a whole page: a part of it may be unused
+  file << std::string(4096, '\xEE');
   file.close();
   CHECK_FALSE(findings_of(folder.path()).empty());
 }

@@ -22,7 +22,7 @@ LineInk struck() {
   ink.stroke.core_share = 1;
   ink.stroke.contrast = 0.6;
   ink.stroke.left_y = ink.stroke.middle_y = ink.stroke.right_y = 42;
-  ink.evidence = {{}, {}, 0.8, 9, 0.6};
+  ink.evidence.coverage = 0.8, ink.evidence.ink_mm2 = 9, ink.evidence.contrast = 0.6;
   ink.body_ink_mm2 = 7;
   return ink;
 }
@@ -47,7 +47,7 @@ TEST_CASE("one failed test of a strike is enough for doubt") {
       {"under the letters", [](LineInk& i) { i.stroke.core_share = 0.1; }},
       {"hardly darker than paper", [](LineInk& i) { i.stroke.contrast = 0.2; }},
       {"print hides nearly all", [](LineInk& i) { i.stroke.open_share = 0.05; }},
-      {"a gap like between words", [](LineInk& i) { i.stroke.longest_gap_mm = 2; }},
+      {"a gap as wide as a short word", [](LineInk& i) { i.stroke.longest_gap_mm = 4; }},
       {"the print is gone", [](LineInk& i) { i.print_present = 0.5; }},
   };
   for (const auto& fault : faults) {
@@ -84,7 +84,7 @@ TEST_CASE("two lines: both struck, one struck, none") {
 
 TEST_CASE("whole words struck and others free: clearly a part; anything between is doubtful") {
   LineInk ink = clean();
-  ink.evidence = {{}, {}, 0.4, 4, 0.6};
+  ink.evidence.coverage = 0.4, ink.evidence.ink_mm2 = 4, ink.evidence.contrast = 0.6;
   ink.body_ink_mm2 = 3;
   ink.core_bins = 0.4;
   ink.whole_words = true;
