@@ -128,6 +128,21 @@ void confirm(const std::vector<FigureRule>& rules, const std::vector<std::option
     if (written(sheet.figures[i])) sheet.figures[i].doubt = doubts[i];
 }
 
+/// Whoever writes one 7 like a 1 writes the next one so too, and two like errors in
+/// one sum cancel out. So a sum confirms a figure only when no digits that are at
+/// all likely, in any box, close all sums with another value of it.
+void doubt_ambiguous(const reading::SheetReading& reading, const std::vector<int>& limits,
+                     const std::vector<FigureRule>& rules, TallySheet& sheet) {
+  constexpr int kNeverSure = 10001;
+  std::vector<std::vector<int>> values;
+  for (std::size_t i = 0; i < reading.fields.size(); ++i)
+    values.push_back(hypotheses_of(reading.fields[i], kNeverSure, limits[i]));
+  const FigureSearch found = search_figures(values, rules);
+  for (std::size_t i = 0; i < sheet.figures.size(); ++i)
+    if (written(sheet.figures[i]) && values[i].size() != 1 && found.agreed[i] != sheet.figures[i].value)
+      sheet.figures[i].doubt = FigureDoubt::kUnconfirmed;
+}
+
 void propose(const std::vector<std::vector<int>>& values, const std::vector<FigureRule>& rules,
              TallySheet& sheet) {
   const FigureSearch found = search_figures(values, rules);
@@ -171,6 +186,7 @@ TallySheet judge_tally_sheet(const election::Election& election, const election:
   const std::vector<FigureRule> rules = figure_rules(*contest);
   std::vector<std::vector<int>> values;
   std::vector<std::optional<int>> ink;
+  std::vector<int> limits;
   for (std::size_t i = 0; i < reading.fields.size(); ++i) {
     const auto in_sum = [&](const FigureRule& rule) {
       return rule.equal && std::any_of(rule.terms.begin(), rule.terms.end(),
@@ -181,9 +197,11 @@ TallySheet judge_tally_sheet(const election::Election& election, const election:
     const int limit = figure_limit(reading.fields[i].id, *contest, station);
     sheet.figures.push_back(read_figure(reading.fields[i], sure, limit));
     values.push_back(hypotheses_of(reading.fields[i], sure, limit));
+    limits.push_back(limit);
     ink.push_back(likeliest(reading.fields[i], limit));
   }
   confirm(rules, ink, sheet);
+  doubt_ambiguous(reading, limits, rules, sheet);
   propose(values, rules, sheet);
   sheet.outcome = reading.findings.empty() ? Outcome::kAccepted : Outcome::kReview;
   for (FigureResult& figure : sheet.figures) {

@@ -19,7 +19,7 @@ struct TallySheetCode {
 };
 std::optional<TallySheetCode> parse_tally_sheet(std::string_view payload);
 
-/// The first QR code on a page, looked for at about 100 dpi. Empty when there
+/// The first QR code on a page, looked for at about 100 dpi, then at 160. Empty when there
 /// is none that can be read.
 std::string find_qr(const imaging::ImageView& page, double px_per_mm);
 

@@ -124,6 +124,17 @@ TEST_CASE("a doubtful digit gets a proposal from the sums and stays with people"
   CHECK(figure(sheet, "voters").outcome == Outcome::kAccepted);
 }
 
+TEST_CASE("two 7 written like 1 do not confirm each other") {
+  // Written: 755 collected, 746 valid, 739 ballots of class 3, the last crossed out.
+  auto reading = sheet_of({760, 760, 760, 155, 146, 9, 3, 4, 139, 700, 600, 500, 400, 28});
+  reading.fields[3].boxes[1].best = {{{1, 9690}, {7, 301}, {4, 1}}};
+  reading.fields[4].boxes[1].best = {{{1, 8300}, {7, 1700}, {4, 1}}};
+  reading.fields[8].boxes[1].best = {{{10, 9000}, {1, 500}, {7, 500}}};
+  const TallySheet sheet = judge(reading);
+  CHECK(figure(sheet, "collected").doubt == FigureDoubt::kUnconfirmed);
+  CHECK(figure(sheet, "collected").outcome == Outcome::kReview);
+}
+
 TEST_CASE("what two figures may share has no proposal") {
   auto reading = sheet_of(kFigures);
   reading.fields[9].boxes[3].best = {{{0, 6000}, {1, 3900}, {7, 90}}};
