@@ -20,6 +20,7 @@ namespace {
 /// Everything the workers share; read-only while they run.
 struct Job {
   const election::Election& election;
+  const election::Station& station;
   const reading::Reader& reader;
   const ReadOptions& options;
 };
@@ -37,7 +38,9 @@ std::int64_t elapsed_us(std::chrono::steady_clock::time_point since) {
 
 PageResult read_page(const Job& job, const std::string& file, int page, const imaging::Image& image,
                      std::int64_t decode_us) {
-  PageResult result{file, page, job.reader.read(image.view(), job.options.contest), {}, decode_us, {}};
+  PageResult result{file, page, job.reader.read(image.view(), job.options.contest), {}, {}, decode_us, {}};
+  if (result.reading.form == reading::Form::kTallySheet)
+    result.tally_sheet = counting::judge_tally_sheet(job.election, job.station, result.reading);
   result.interpretation = counting::interpret(job.election, result.reading, job.options.contest);
   return result;
 }
@@ -138,7 +141,7 @@ int run_read(const ReadOptions& options) {
     return refuse(fail(ErrorCode::kUnknownContest, options.contest));
   const auto reader = station::load_reader(options.templates, *election, *station);
   if (!reader) return refuse(reader.error());
-  const Job job{*election, *reader, options};
+  const Job job{*election, *station, *reader, options};
   return OrderedRun{job}.run() ? kDone : kUnusable;
 }
 

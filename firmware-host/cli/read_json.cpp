@@ -36,6 +36,21 @@ OrderedJson candidates_json(const counting::Interpretation& interpretation, cons
   return list;
 }
 
+OrderedJson figures_json(const counting::TallySheet& sheet) {
+  OrderedJson list = OrderedJson::array();
+  for (const counting::FigureResult& figure : sheet.figures) {
+    OrderedJson field = {{"id", figure.id},
+                         {"value", nullptr},
+                         {"confidence", rounded(figure.sure / 10000.0)},
+                         {"outcome", election::to_text(figure.outcome)},
+                         {"doubt", counting::to_text(figure.doubt)}};
+    if (figure.value) field["value"] = *figure.value;
+    if (figure.proposal) field["proposal"] = *figure.proposal;
+    list.push_back(std::move(field));
+  }
+  return list;
+}
+
 /// Places with one decimal: a streak is no thinner.
 OrderedJson troubles_json(const std::vector<reading::TroubleAt>& troubles) {
   OrderedJson list = OrderedJson::array();
@@ -46,6 +61,13 @@ OrderedJson troubles_json(const std::vector<reading::TroubleAt>& troubles) {
     list.push_back(std::move(entry));
   }
   return list;
+}
+
+/// The keys of a tally sheet in place of a ballot's.
+void add_tally_sheet(const counting::TallySheet& sheet, OrderedJson& object) {
+  object["outcome"] = election::to_text(sheet.outcome);
+  object["fields"] = figures_json(sheet);
+  object["broken"] = sheet.broken;
 }
 
 /// The sentence, and where.
@@ -59,7 +81,7 @@ std::string trouble_words(const reading::TroubleAt& trouble) {
 }  // namespace
 
 std::string to_json_line(const PageResult& result) {
-  const auto& [file, page, reading, interpretation, decode_us, error_id] = result;
+  const auto& [file, page, reading, interpretation, tally_sheet, decode_us, error_id] = result;
   OrderedJson reasons = OrderedJson::array();
   for (const election::Reason reason : interpretation.reasons) reasons.push_back(election::to_text(reason));
   OrderedJson object = {{"file", file},
@@ -82,13 +104,37 @@ std::string to_json_line(const PageResult& result) {
                           {"read", reading.timing.read_us}}}};
   if (!reading.contest.empty()) object["contest"] = reading.contest;
   if (interpretation.validity) object["validity"] = election::to_text(*interpretation.validity);
+  if (reading.form == reading::Form::kTallySheet) {
+    object.erase("candidates");
+    add_tally_sheet(tally_sheet, object);
+  }
   if (!error_id.empty()) object["error"] = error_id;
   return object.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
+namespace {
+
+/// "bảng kiểm phiếu qh-1: voters 1050, voted ?, …"
+std::string tally_sheet_text(const PageResult& result) {
+  const counting::TallySheet& sheet = result.tally_sheet;
+  std::string line = "bảng ghi kết quả kiểm phiếu " + result.reading.contest;
+  if (sheet.outcome == election::Outcome::kReturned) return line + ", trả lại: không phải của khu vực bỏ phiếu này";
+  if (sheet.outcome == election::Outcome::kReview) line += ", chờ hai người xem xét";
+  for (std::size_t i = 0; i < sheet.figures.size(); ++i) {
+    const counting::FigureResult& figure = sheet.figures[i];
+    line += (i == 0 ? ": " : ", ") + figure.id + " " + (figure.value ? std::to_string(*figure.value) : "?");
+    if (figure.outcome != election::Outcome::kAccepted) line += "(" + std::string{counting::to_text(figure.doubt)} + ")";
+  }
+  for (const std::string& code : sheet.broken) line += " " + code;
+  return line;
+}
+
+}  // namespace
+
 std::string to_text_line(const PageResult& result) {
   const counting::Interpretation& interpretation = result.interpretation;
   std::string line = result.file + ", trang " + std::to_string(result.page) + ": ";
+  if (result.reading.form == reading::Form::kTallySheet) return line + tally_sheet_text(result);
   if (interpretation.outcome == election::Outcome::kReturned) {
     line += "trả lại";
   } else {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tally/counting/interpret.h"
+#include "tally/counting/tally_sheet.h"
 
 namespace kiemphieu::cli {
 
@@ -14,6 +15,7 @@ struct PageResult {
   int page = 1;
   reading::SheetReading reading;
   counting::Interpretation interpretation;
+  counting::TallySheet tally_sheet;  ///< in place of the interpretation when the reading is of one
   std::int64_t decode_us = 0;
   std::string error_id;  ///< set when the page could not be decoded
 };

@@ -1,5 +1,7 @@
 #include "firmware-host/station/sheet_pipeline.h"
 
+#include <iterator>
+
 #include "config/imaging/codec.h"
 #include "tally/counting/interpret.h"
 #include "tally/reading/overlay.h"
@@ -41,6 +43,10 @@ Result<std::vector<forms::Template>> load_templates(const std::filesystem::path&
 Result<reading::Reader> load_reader(const std::filesystem::path& templates, const election::Election& election,
                                     const election::Station& station) {
   KP_TRY(auto loaded, load_templates(templates, election, station));
+  std::vector<std::string> contests;
+  for (const auto& entry : station.contests) contests.push_back(entry.contest);
+  KP_TRY(auto tally_sheets, forms::load_tally_sheet_templates(templates, contests, election.digest));
+  std::move(tally_sheets.begin(), tally_sheets.end(), std::back_inserter(loaded));
   return reading::Reader::create(std::move(loaded));
 }
 

@@ -145,22 +145,114 @@ std::string station_line(const Station& station) {
   return "Khu vực bỏ phiếu số " + station.number + ", " + station.commune + ", " + station.province;
 }
 
-// The tally sheet, from top to bottom.
-constexpr double kTallyTop = 82.0, kTallyBottom = 252.0;
-constexpr double kTallyMinPitch = 8.0, kTallyMaxPitch = 13.0;
-constexpr double kDigitLeft = 140.0, kDigitWidth = 9.0, kDigitPitch = 11.0;
+// The tally sheet, from top to bottom. Boxes stand so far apart that a figure
+// that leaves its box still does not reach the next one.
+constexpr double kTallyTop = 88.0, kTallyBottom = 250.0;
+constexpr double kTallyMinPitch = 7.4, kTallyMaxPitch = 12.5, kTallyGap = 2.6;
+constexpr double kDigitLeft = 130.0, kDigitWidth = 8.5, kDigitPitch = 12.0;
 constexpr int kDigits = 4;  ///< a polling area has at most 4,000 voters (Luật 83/2025)
 
-/// Labels and ids of the tally sheet's fields, in print order.
-std::vector<std::pair<std::string, std::string>> tally_rows(const Contest& contest) {
-  std::vector<std::pair<std::string, std::string>> rows = {
-      {"collected", "Số phiếu thu vào"}, {"valid", "Số phiếu hợp lệ"}, {"invalid", "Số phiếu không hợp lệ"}};
+struct TallyRow {
+  std::string id, label, unit;
+};
+
+/// The figures of Mẫu 18/HĐBC-QH and 23/HĐBC-HĐND in their order and words; the
+/// classes of ballots (Hỏi đáp 176) stand where the count gives them.
+std::vector<TallyRow> tally_rows(const Contest& contest) {
+  std::vector<TallyRow> rows = {{"voters", "Tổng số cử tri của khu vực bỏ phiếu", "người"},
+                                {"voted", "Số cử tri đã tham gia bỏ phiếu", "người"},
+                                {"issued", "Số phiếu phát ra", "phiếu"},
+                                {"collected", "Số phiếu thu vào", "phiếu"},
+                                {"valid", "Số phiếu hợp lệ", "phiếu"},
+                                {"invalid", "Số phiếu không hợp lệ", "phiếu"}};
   for (int elects = 1; elects <= contest.seats; ++elects)
-    rows.emplace_back(fmt::format("class-{}", elects), fmt::format("Số phiếu bầu {} đại biểu", elects));
+    rows.push_back(
+        {fmt::format("class-{}", elects), fmt::format("Số phiếu bầu {} đại biểu", elects), "phiếu"});
   for (const Candidate& candidate : contest.candidates)
-    rows.emplace_back("candidate-" + candidate.id,
-                      fmt::format("{} {}", to_text(candidate.honorific), candidate.printed_lines().front()));
+    rows.push_back(
+        {"candidate-" + candidate.id,
+         fmt::format("{} {} được", to_text(candidate.honorific), candidate.printed_lines().front()),
+         "phiếu"});
   return rows;
+}
+
+/// How digits are wanted, as one writes them with a pen: in a square of one, y down.
+using DigitStrokes = std::vector<std::vector<PointMm>>;
+const std::vector<DigitStrokes>& example_digits() {
+  static const std::vector<DigitStrokes> kDigitShapes = {
+      {{{.5, 0},
+        {.2, .1},
+        {.1, .4},
+        {.1, .65},
+        {.25, .93},
+        {.5, 1},
+        {.75, .93},
+        {.9, .65},
+        {.9, .4},
+        {.8, .1},
+        {.5, 0}}},
+      {{{.2, .3}, {.55, 0}, {.55, 1}}},
+      {{{.12, .25}, {.25, .05}, {.5, 0}, {.78, .08}, {.85, .3}, {.7, .52}, {.1, 1}, {.9, 1}}},
+      {{{.12, .1},
+        {.4, 0},
+        {.75, .06},
+        {.85, .25},
+        {.7, .43},
+        {.4, .48},
+        {.75, .55},
+        {.9, .74},
+        {.75, .95},
+        {.4, 1},
+        {.1, .9}}},
+      {{{.35, 0}, {.05, .65}, {.95, .65}}, {{.65, .35}, {.65, 1}}},
+      {{{.85, 0}, {.22, 0}, {.17, .42}, {.5, .36}, {.82, .46}, {.9, .7}, {.75, .94}, {.45, 1}, {.1, .9}}},
+      {{{.72, 0},
+        {.4, .15},
+        {.15, .5},
+        {.1, .75},
+        {.25, .96},
+        {.55, 1},
+        {.82, .9},
+        {.86, .68},
+        {.65, .52},
+        {.35, .53},
+        {.13, .7}}},
+      {{{.08, 0}, {.92, 0}, {.45, 1}}, {{.4, .5}, {.85, .5}}},
+      {{{.5, .46},
+        {.22, .35},
+        {.18, .14},
+        {.5, 0},
+        {.82, .14},
+        {.78, .35},
+        {.5, .46},
+        {.15, .62},
+        {.12, .86},
+        {.5, 1},
+        {.88, .86},
+        {.85, .62},
+        {.5, .46}}},
+      {{{.85, .28}, {.7, .46}, {.4, .5}, {.15, .38}, {.14, .14}, {.4, 0}, {.72, .05}, {.86, .25}, {.84, 1}}}};
+  return kDigitShapes;
+}
+
+constexpr double kExampleTop = 76.0, kExampleSize = 6.0, kExamplePitch = 9.0, kExampleLeft = 60.0;
+
+/// The row "write like this". It is print to the reader, no field.
+void add_example_digits(Page& page) {
+  page.texts.push_back(text_at("Viết chữ số theo mẫu:", {Face::kSans, 10}, Align::kLeft, 20,
+                               kExampleTop + 4.2, kExampleLeft - 22));
+  double left = kExampleLeft;
+  for (const DigitStrokes& digit : example_digits()) {
+    page.outlines.push_back({{left, kExampleTop, kExampleSize, kExampleSize}, 0.15});
+    for (const auto& stroke : digit) {
+      Stroke line;
+      line.width_mm = 0.4;
+      for (const PointMm& point : stroke)
+        line.points.push_back({left + 1.7 + 2.6 * point.x_mm, kExampleTop + 1 + 4 * point.y_mm});
+      page.strokes.push_back(std::move(line));
+    }
+    left += kExamplePitch;
+  }
 }
 
 void add_tally_header(Page& page, const Election& election, const Station& station, const Contest& contest) {
@@ -177,17 +269,28 @@ void add_tally_header(Page& page, const Election& election, const Station& stati
                                {Face::kSans, 10}, Align::kLeft, 20, baseline, 140));
   page.texts.push_back(
       text_at(station_line(station), {Face::kSans, 10}, Align::kLeft, 20, baseline + 6, 140));
-  page.texts.push_back(text_at("Mỗi chữ số ghi vào một ô, viết sát về bên phải; ô không dùng để trống.",
-                               {Face::kSans, 10, false, true}, Align::kLeft, 20, 74, 170));
+  const char* how[] = {
+      "Mỗi chữ số ghi vào một ô, không chạm đường kẻ, bút mực xanh hoặc đen; ô không dùng để trống.",
+      "Ghi sai thì ghi lại trên một bảng mới; không tẩy xóa, không viết đè."};
+  baseline = 66;
+  for (const char* line : how) {
+    page.texts.push_back(text_at(line, {Face::kSans, 9.5, false, true}, Align::kLeft, 20, baseline, 172));
+    baseline += 5.5;
+  }
+  add_example_digits(page);
 }
 
 void add_tally_signatures(Page& page) {
-  const char* roles[] = {"Người đọc", "Người ghi", "Người kiểm tra"};
-  for (int i = 0; i < 3; ++i) {
-    const double centre = 45 + 60.0 * i;
-    page.texts.push_back(text_at(roles[i], {Face::kSans, 10, true}, Align::kCentre, centre, 261, 56));
+  const char* roles[] = {"TM. TỔ BẦU CỬ\nTỔ TRƯỞNG", "THƯ KÝ\nTỔ BẦU CỬ"};
+  for (int i = 0; i < 2; ++i) {
+    const double centre = 60 + 90.0 * i;
+    const std::string role = roles[i];
+    const std::size_t split = role.find('\n');
+    const TextStyle bold{Face::kSerif, 10, true};
+    page.texts.push_back(text_at(role.substr(0, split), bold, Align::kCentre, centre, 254.5, 80));
+    page.texts.push_back(text_at(role.substr(split + 1), bold, Align::kCentre, centre, 259, 80));
     page.texts.push_back(
-        text_at("(Ký, ghi rõ họ và tên)", {Face::kSans, 9, false, true}, Align::kCentre, centre, 266, 56));
+        text_at("(Ký, ghi rõ họ và tên)", {Face::kSerif, 9, false, true}, Align::kCentre, centre, 263.5, 80));
   }
 }
 
@@ -249,16 +352,18 @@ Result<TallySheetLayout> tally_sheet_layout(const Election& election, const Stat
   if (pitch < kTallyMinPitch)
     return fail(ErrorCode::kFormOverflow, fmt::format("{}: {} rows", contest.id, rows.size()));
   double top = kTallyTop;
-  for (const auto& [id, label] : rows) {
+  for (const auto& [id, label, unit] : rows) {
     DigitField field{id, {}};
-    const double height = pitch - 2.5;
+    const double height = pitch - kTallyGap, baseline = top + height / 2 + 1.5;
     page.texts.push_back(
-        text_at(label, {Face::kSerif, 12}, Align::kLeft, 20, top + height / 2 + 1.5, kDigitLeft - 24));
+        text_at(label, {Face::kSerif, 12}, Align::kLeft, 20, baseline, kDigitLeft - 24));
     for (int digit = 0; digit < kDigits; ++digit) {
       const BoxMm box{kDigitLeft + kDigitPitch * digit, top, kDigitWidth, height};
       field.boxes.push_back(box);
-      page.outlines.push_back({box, 0.3});
+      page.outlines.push_back({box, 0.2});
     }
+    page.texts.push_back(text_at(unit, {Face::kSerif, 11}, Align::kLeft,
+                                 kDigitLeft + kDigitPitch * kDigits + 1, baseline, 16));
     layout.fields.push_back(std::move(field));
     top += pitch;
   }

@@ -48,8 +48,9 @@ struct TallySheetLayout {
   std::vector<DigitField> fields;
 };
 
-/// A4 sheet with a box a digit for the totals of one contest. Field ids:
-/// "collected", "valid", "invalid", "class-1" …, "candidate-<id>" ….
+/// A4 sheet with a box a digit for every figure of Mẫu 18/23 of one contest. Field
+/// ids: "voters", "voted", "issued", "collected", "valid", "invalid", "class-1" …,
+/// "candidate-<id>" ….
 /// Errors: kFormOverflow.
 Result<TallySheetLayout> tally_sheet_layout(const election::Election& election,
                                             const election::Station& station,

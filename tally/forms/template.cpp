@@ -226,23 +226,47 @@ Result<Template> load_template(const std::filesystem::path& json_path) {
   return form;
 }
 
+namespace {
+
+/// The template at `path`, which must be one of contest `id` in this election.
+Result<Template> load_own(const std::filesystem::path& path, const std::string& id, bool ballot,
+                          const Digest& election) {
+  KP_TRY(Template form, load_template(path));
+  if (form.contest != id || form.candidates.empty() == ballot)
+    return fail(ErrorCode::kTemplateInvalid, path.string() + ": not the " + (ballot ? "ballot" : "tally sheet") +
+                                                 " of contest \"" + id + "\"");
+  if (form.election != election)
+    return fail(ErrorCode::kTemplateOtherElection, path.string() + ": made for " + form.election.short_hex() +
+                                                       ", this election is " + election.short_hex());
+  return form;
+}
+
+}  // namespace
+
 Result<std::vector<Template>> load_ballot_templates(const std::filesystem::path& folder,
                                                     const std::vector<std::string>& contest_ids,
                                                     const Digest& election) {
   std::vector<Template> forms;
   for (const std::string& id : contest_ids) {
     const std::filesystem::path path = folder / (id + ".template.json");
-    auto form = load_template(path);
+    auto form = load_own(path, id, true, election);
     if (!form && form.error().code == ErrorCode::kFileNotFound)
       return fail(ErrorCode::kTemplateMissing, path.string());
     if (!form) return std::move(form).error();
-    if (form->contest != id || form->candidates.empty())
-      return fail(ErrorCode::kTemplateInvalid, path.string() + ": not the ballot of contest \"" + id + "\"");
-    if (form->election != election)
-      return fail(ErrorCode::kTemplateOtherElection, path.string() + ": made for " +
-                                                         form->election.short_hex() + ", this election is " +
-                                                         election.short_hex());
     forms.push_back(*std::move(form));
+  }
+  return forms;
+}
+
+Result<std::vector<Template>> load_tally_sheet_templates(const std::filesystem::path& folder,
+                                                         const std::vector<std::string>& contest_ids,
+                                                         const Digest& election) {
+  std::vector<Template> forms;
+  for (const std::string& id : contest_ids) {
+    const std::filesystem::path path = folder / ("tally-sheet-" + id + ".template.json");
+    if (!std::filesystem::exists(path)) continue;
+    KP_TRY(Template form, load_own(path, id, false, election));
+    forms.push_back(std::move(form));
   }
   return forms;
 }

@@ -72,6 +72,12 @@ Result<std::vector<Template>> load_ballot_templates(const std::filesystem::path&
                                                     const std::vector<std::string>& contest_ids,
                                                     const Digest& election);
 
+/// The tally sheets of `contest_ids` that are in `folder` ("tally-sheet-C.template.json");
+/// a contest may have none. Errors as above, but for kTemplateMissing.
+Result<std::vector<Template>> load_tally_sheet_templates(const std::filesystem::path& folder,
+                                                         const std::vector<std::string>& contest_ids,
+                                                         const Digest& election);
+
 /// Writes C.template.json and the reference PNG into `folder`, durably.
 Result<void> save_template(const Template& form, const std::filesystem::path& folder, const std::string& stem);
 

@@ -29,21 +29,36 @@ bool is_id(std::string_view text) {
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-'; });
 }
 
+/// Exactly `Count` parts between slashes.
+template <std::size_t Count>
+std::optional<std::array<std::string_view, Count>> parts_of(std::string_view payload) {
+  std::array<std::string_view, Count> parts;
+  for (std::size_t i = 0; i < Count; ++i) {
+    const std::size_t slash = payload.find('/');
+    if ((slash == std::string_view::npos) != (i + 1 == Count)) return std::nullopt;
+    parts[i] = payload.substr(0, slash);
+    payload.remove_prefix(slash == std::string_view::npos ? payload.size() : slash + 1);
+  }
+  return parts;
+}
+
+bool is_digest(std::string_view text) { return text.size() == 64 && is_lower_hex(text); }
+
 }  // namespace
 
+std::optional<TallySheetCode> parse_tally_sheet(std::string_view payload) {
+  const auto parts = parts_of<4>(payload);
+  if (!parts) return std::nullopt;
+  const auto [prefix, election, station, contest] = *parts;
+  if (prefix != "KPT1" || !is_digest(election) || !is_id(station) || !is_id(contest)) return std::nullopt;
+  return TallySheetCode{std::string(election), std::string(station), std::string(contest)};
+}
+
 std::optional<BatchHeader> parse_batch_header(std::string_view payload) {
-  std::array<std::string_view, 5> parts;
-  std::size_t count = 0;
-  for (std::size_t start = 0;; ++count) {
-    if (count == parts.size()) return std::nullopt;
-    const std::size_t slash = payload.find('/', start);
-    parts[count] = payload.substr(start, slash == std::string_view::npos ? slash : slash - start);
-    if (slash == std::string_view::npos) break;
-    start = slash + 1;
-  }
-  if (count + 1 != parts.size() || parts[0] != "KPH1") return std::nullopt;
-  if (parts[1].size() != 64 || !is_lower_hex(parts[1]) || !is_id(parts[2]) || !is_id(parts[3]))
-    return std::nullopt;
+  const auto split = parts_of<5>(payload);
+  if (!split) return std::nullopt;
+  const auto& parts = *split;
+  if (parts[0] != "KPH1" || !is_digest(parts[1]) || !is_id(parts[2]) || !is_id(parts[3])) return std::nullopt;
   int batch = 0;
   const char* end = parts[4].data() + parts[4].size();
   const auto [stop, error] = std::from_chars(parts[4].data(), end, batch);
@@ -52,14 +67,12 @@ std::optional<BatchHeader> parse_batch_header(std::string_view payload) {
   return BatchHeader{std::string(parts[1]), std::string(parts[2]), std::string(parts[3]), batch};
 }
 
-std::string find_qr(const imaging::ImageView& page, double px_per_mm) {
-  const bool colour = page.format == imaging::PixelFormat::kRgb8;
-  const cv::Mat pixels(page.height_px, page.width_px, colour ? CV_8UC3 : CV_8UC1,
-                       const_cast<std::uint8_t*>(page.data), page.stride_bytes);  // NOLINT: never written to
-  const double factor = std::min(1.0, kQrPxPerMm / px_per_mm);
+namespace {
+
+std::string find_qr_at(const cv::Mat& pixels, double factor) {
   cv::Mat small, gray;
   cv::resize(pixels, small, {}, factor, factor, cv::INTER_AREA);
-  if (colour)
+  if (small.channels() == 3)
     cv::cvtColor(small, gray, cv::COLOR_RGB2GRAY);
   else
     gray = small;
@@ -73,6 +86,20 @@ std::string find_qr(const imaging::ImageView& page, double px_per_mm) {
   } catch (const std::exception&) {
     return {};  // a broken code is no code
   }
+}
+
+}  // namespace
+
+std::string find_qr(const imaging::ImageView& page, double px_per_mm) {
+  const bool colour = page.format == imaging::PixelFormat::kRgb8;
+  const cv::Mat pixels(page.height_px, page.width_px, colour ? CV_8UC3 : CV_8UC1,
+                       const_cast<std::uint8_t*>(page.data), page.stride_bytes);  // NOLINT: never written to
+  // A soft or creased code of many modules needs more: on forged tally sheets one in sixty.
+  for (const double wanted : {kQrPxPerMm, 1.6 * kQrPxPerMm}) {
+    const double factor = std::min(1.0, wanted / px_per_mm);
+    if (std::string code = find_qr_at(pixels, factor); !code.empty() || factor >= 1) return code;
+  }
+  return {};
 }
 
 }  // namespace kiemphieu::reading

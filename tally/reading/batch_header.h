@@ -13,7 +13,13 @@ namespace kiemphieu::reading {
 /// "KPH1/<election>/<station>/<contest>/<batch>", exactly; nullopt for anything else.
 std::optional<BatchHeader> parse_batch_header(std::string_view payload);
 
-/// The first QR code on a page, looked for at about 100 dpi. Empty when there
+/// "KPT1/<election>/<station>/<contest>", exactly; nullopt for anything else.
+struct TallySheetCode {
+  std::string election_digest_hex, station, contest;
+};
+std::optional<TallySheetCode> parse_tally_sheet(std::string_view payload);
+
+/// The first QR code on a page, looked for at about 100 dpi, then at 160. Empty when there
 /// is none that can be read.
 std::string find_qr(const imaging::ImageView& page, double px_per_mm);
 

@@ -15,6 +15,7 @@
 #include "tally/reading/seal.h"
 #include "tally/reading/strike.h"
 #include "tally/reading/take_fingerprint.h"
+#include "tally/reading/tally_sheet_reader.h"
 
 namespace kiemphieu::reading {
 namespace {
@@ -55,7 +56,6 @@ bool names_are_these(Found& found) {
       sum += line.print_present;
       present += line.print_present >= kPrintPresent ? 1U : 0U;
     }
-  if (all == 0) return true;  // a tally sheet: its blocks have agreed
   found.present = sum / static_cast<double>(all);
   return static_cast<double>(present) >= kMinNamesPresent * static_cast<double>(all);
 }
@@ -196,13 +196,12 @@ void name_troubles(const PageView& view, const Found& found, const PageLines& li
 
 void read_form(const PageView& view, const Found& found, SheetReading& reading) {
   const Registration& at = found.registration;
-  reading.form = found.model->candidates.empty() ? Form::kTallySheet : Form::kBallot;
+  reading.form = Form::kBallot;
   reading.contest = found.model->form.contest;
   reading.quality = {at.upside_down, static_cast<int>(std::lround(at.skew_deg * 1000)),
                      static_cast<int>(std::lround(at.scale * 1000)), at.residual_px};
   const PageLines lines = find_page_lines(view, at.form_to_page, *found.model);
   name_troubles(view, found, lines, reading);
-  if (reading.form != Form::kBallot) return;
   ExtraInk extra = look_for_extra_ink(view, at.form_to_page, *found.model, lines);
   for (std::size_t i = 0; i < found.lines.size(); ++i)
     reading.candidates.push_back(read_candidate(view, found, i, lines, reading));
@@ -235,10 +234,28 @@ bool usable(const imaging::ImageView& page) {
          page.stride_bytes >= static_cast<std::size_t>(page.width_px) * imaging::channels(page.format);
 }
 
+/// A sheet that says by its code what it is: a batch header or a tally sheet.
+bool read_coded_sheet(const imaging::ImageView& page, double px_per_mm,
+                      const std::vector<TallySheetReader>& tally_sheets, SheetReading& reading) {
+  const std::string code = find_qr(page, px_per_mm);
+  if (auto header = parse_batch_header(code)) {
+    reading.form = Form::kBatchHeader;
+    reading.contest = header->contest;
+    reading.batch_header = std::move(header);
+    return true;
+  }
+  const auto sheet = parse_tally_sheet(code);
+  if (!sheet) return false;
+  for (const TallySheetReader& reader : tally_sheets)
+    if (reader.is_for(*sheet)) return reader.read(page, *sheet, reading);
+  return false;
+}
+
 }  // namespace
 
 struct Reader::State {
   std::vector<PrintModel> models;
+  std::vector<TallySheetReader> tally_sheets;
   std::vector<std::vector<bool>> alike;  ///< alike[i][j]: j's names are also found on i's blank form
 };
 
@@ -248,6 +265,15 @@ Result<Reader> Reader::create(std::vector<forms::Template> templates) {
   // threads only get in their way.
   cv::setNumThreads(1);
   auto state = std::make_unique<State>();
+  const auto ballots = std::stable_partition(templates.begin(), templates.end(),
+                                             [](const auto& form) { return !form.candidates.empty(); });
+  for (auto form = ballots; form != templates.end(); ++form) {
+    auto sheet = TallySheetReader::create(*form);
+    if (!sheet) return std::move(sheet).error().with_context("tally sheet of " + form->contest);
+    state->tally_sheets.push_back(std::move(sheet).value());
+  }
+  templates.erase(ballots, templates.end());
+  if (templates.empty()) return fail(ErrorCode::kTemplateInvalid, "no ballot's template");
   for (const auto& form : templates) {
     auto model = PrintModel::of(form);
     if (!model) return std::move(model).error().with_context("template of " + form.contest);
@@ -311,11 +337,7 @@ SheetReading Reader::read(const imaging::ImageView& page, const std::string& exp
     reading.troubles.push_back({Trouble::kCoarseScan, {}});
   } else if (found) {
     read_form(view, *found, reading);
-  } else if (const auto header = parse_batch_header(find_qr(page, view.px_per_mm))) {
-    reading.form = Form::kBatchHeader;
-    reading.contest = header->contest;
-    reading.batch_header = header;
-  } else {
+  } else if (!read_coded_sheet(page, view.px_per_mm, state_->tally_sheets, reading)) {
     const Trouble why = why_not_found(view, ink);
     const bool askew = why == Trouble::kSkewed || why == Trouble::kTurned;  // then what seemed similar is not
     const bool other_form = (!askew && (similar || ambiguous)) || why == Trouble::kForeignForm;

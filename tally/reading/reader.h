@@ -20,7 +20,8 @@ namespace kiemphieu::reading {
 /// const and may be called from several threads at once.
 class Reader {
  public:
-  /// The templates' reference images must be loaded. Errors: kTemplateInvalid.
+  /// Ballots and, when there are any, tally sheets. The templates' reference images
+  /// must be loaded. Errors: kTemplateInvalid.
   static Result<Reader> create(std::vector<forms::Template> templates);
   ~Reader();
   Reader(Reader&&) noexcept;

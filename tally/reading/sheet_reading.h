@@ -72,6 +72,23 @@ struct BatchHeader {
   int batch = 0;
 };
 
+/// A digit box of a tally sheet. Nothing is decided here: counting asks every
+/// digit to be sure by itself and the figures to agree (tally/counting/tally_sheet.h).
+struct DigitGuess {
+  int digit = 0;  ///< 0 to 9; 10: no digit (crossed out, two in one box, another sign)
+  int sure = 0;   ///< in 1/10000
+};
+struct DigitReading {
+  bool blank = false;     ///< surely nothing written
+  bool doubtful = false;  ///< pale ink, specks, ink that runs out of the box: whatever the guesses say
+  std::array<DigitGuess, 3> best{};  ///< the likeliest first; all zero when blank
+  BoxPx box;
+};
+struct FieldReading {
+  std::string id;                   ///< as in the template
+  std::vector<DigitReading> boxes;  ///< left to right
+};
+
 /// On how many name lines of a sheet both readers were asked, and how often the
 /// second did not confirm what the first was sure of.
 struct ReaderAgreement {
@@ -82,6 +99,8 @@ struct SheetReading {
   Form form = Form::kUnknown;
   std::string contest;                        ///< empty unless the form is known
   std::vector<CandidateReading> candidates;   ///< ballots: in the template's order
+  std::vector<FieldReading> fields;           ///< tally sheets: in the template's order
+  std::string station;                        ///< tally sheets: whose it is, by its code
   SealFinding seal = SealFinding::kAbsent;
   double seal_score = 0;
   std::optional<BoxPx> seal_box;

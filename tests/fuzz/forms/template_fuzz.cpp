@@ -16,5 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& candidate : form->candidates)
     for (const auto& box : candidate.lines)
       KP_CHECK(box.x_mm >= 0 && box.x_mm + box.w_mm < form->page_width_mm + 1);
+  for (const auto& field : form->fields)
+    for (const auto& box : field.boxes)
+      KP_CHECK(box.y_mm >= 0 && box.y_mm + box.h_mm < form->page_height_mm + 1);
   return 0;
 }

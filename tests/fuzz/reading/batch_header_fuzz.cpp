@@ -1,4 +1,4 @@
-// The payload of a batch header's QR code comes from paper: anything may stand there.
+// The payload of a QR code on a batch header or tally sheet comes from paper: anything may stand there.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -14,5 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                  std::to_string(header->batch) ==
              payload);
   }
+  if (const auto sheet = kiemphieu::reading::parse_tally_sheet(payload))
+    KP_CHECK("KPT1/" + sheet->election_digest_hex + "/" + sheet->station + "/" + sheet->contest == payload);
   return 0;
 }

@@ -35,4 +35,20 @@ TEST_CASE("a batch header's payload is taken exactly or not at all") {
   }
 }
 
+TEST_CASE("a tally sheet's payload is taken exactly or not at all") {
+  const std::string digest = "8ec80f1eb355b648e4671226b289e81c918f45eeb16d8dc9f9dfd3cf1c4a3460";
+  const auto code = parse_tally_sheet("KPT1/" + digest + "/dl-eakly-03/qh-1");
+  REQUIRE(code);
+  CHECK(code->election_digest_hex == digest);
+  CHECK(code->station == "dl-eakly-03");
+  CHECK(code->contest == "qh-1");
+  for (const std::string payload :
+       {"KPT1/" + digest + "/s/c/1", "KPT1/" + digest + "/s", "KPT1/" + digest + "/s/",
+        "KPH1/" + digest + "/s/c", "KPT1/" + digest.substr(1) + "/s/c", "KPT1/" + digest + "/s/C",
+        std::string("KPT1")}) {
+    CAPTURE(payload);
+    CHECK(!parse_tally_sheet(payload));
+  }
+}
+
 }  // namespace kiemphieu::reading
