@@ -1,5 +1,5 @@
 #pragma once
-/// The polling team's red seal in the upper left corner (Luật 85/2015 Điều
+/// The polling team's seal, red or violet, in the upper left corner (Luật 85/2015 Điều
 /// 74(1)(b): without it a ballot is invalid).
 ///
 /// Red and violet ink takes away green light but not red light; black and blue
