@@ -101,29 +101,29 @@ std::optional<int> likeliest(const reading::FieldReading& field, int limit) {
 }
 
 /// Tries every rule on the figures. A sum closes when the ink's likeliest digits
-/// satisfy it, all by themselves: two misreadings would have to cancel out. It is
-/// broken when figures that are all sure do not.
+/// satisfy it, all by themselves; it is broken when figures that are all sure do
+/// not. The sums confirm all figures or none: a like misreading in two figures
+/// cancels out in one sum, but hardly in the ballots, the classes and the votes.
 void confirm(const std::vector<FigureRule>& rules, const std::vector<std::optional<int>>& ink, TallySheet& sheet) {
   std::vector<int> values;
   for (const auto& number : ink) values.push_back(number.value_or(0));
   std::vector<FigureDoubt> doubts(values.size(), FigureDoubt::kNone);
+  bool all_close = true;
   for (const FigureRule& rule : rules) {
     const auto all = [&](const auto& is) {
       return std::all_of(rule.terms.begin(), rule.terms.end(), [&](const auto& term) { return is(term.first); });
     };
     const bool sure = all([&](std::size_t i) { return written(sheet.figures[i]); });
     const bool closes = all([&](std::size_t i) { return ink[i].has_value(); }) && rule.holds(values);
-    FigureDoubt doubt = FigureDoubt::kNone;
-    if (sure && !closes) {
-      doubt = FigureDoubt::kArithmetic;
-      if (std::find(sheet.broken.begin(), sheet.broken.end(), rule.code) == sheet.broken.end())
-        sheet.broken.push_back(rule.code);
-    } else if (!closes && rule.equal) {
-      doubt = FigureDoubt::kUnconfirmed;  // a limit alone would say little, but a sum must close
-    }
-    for (const auto& [index, factor] : rule.terms)
-      if (doubt == FigureDoubt::kArithmetic || doubts[index] == FigureDoubt::kNone) doubts[index] = doubt;
+    all_close = all_close && (closes || !rule.equal);
+    if (!sure || closes) continue;
+    if (std::find(sheet.broken.begin(), sheet.broken.end(), rule.code) == sheet.broken.end())
+      sheet.broken.push_back(rule.code);
+    for (const auto& [index, factor] : rule.terms) doubts[index] = FigureDoubt::kArithmetic;
   }
+  for (const FigureRule& rule : rules)
+    for (const auto& [index, factor] : rule.terms)
+      if (rule.equal && !all_close && doubts[index] == FigureDoubt::kNone) doubts[index] = FigureDoubt::kUnconfirmed;
   for (std::size_t i = 0; i < doubts.size(); ++i)
     if (written(sheet.figures[i])) sheet.figures[i].doubt = doubts[i];
 }
