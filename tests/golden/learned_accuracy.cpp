@@ -41,7 +41,9 @@ constexpr std::array kTruths{"clean", "struck", "other"};
 std::optional<Truth> truth_of(const std::optional<forge::Stroke>& mark) {
   if (!mark) return Truth::kClean;
   if (mark->style == forge::StrokeStyle::kOneOfTwoLines) return std::nullopt;
-  return forge::team_must_look(mark->style) ? Truth::kOther : Truth::kStruck;
+  const bool struck = forge::certainty_of(mark->style) == forge::Certainty::kSure &&
+                      forge::meaning_of(mark->style) == election::Mark::kStruck;
+  return struck ? Truth::kStruck : Truth::kOther;
 }
 
 class Run {

@@ -42,7 +42,7 @@ TEST_CASE("a tally sheet's payload is taken exactly or not at all") {
   CHECK(code->election_digest_hex == digest);
   CHECK(code->station == "dl-eakly-03");
   CHECK(code->contest == "qh-1");
-  for (const std::string payload :
+  for (const std::string& payload :
        {"KPT1/" + digest + "/s/c/1", "KPT1/" + digest + "/s", "KPT1/" + digest + "/s/",
         "KPH1/" + digest + "/s/c", "KPT1/" + digest.substr(1) + "/s/c", "KPT1/" + digest + "/s/C",
         std::string("KPT1")}) {
