@@ -47,7 +47,7 @@ double struck_by_dashes(const LineInk& ink) {
 
 /// How surely there is anything at all.
 double any_ink(const LineInk& ink) {
-  return std::max({ramp(ink.body_ink_mm2, 0.12, 0.70), ramp(ink.outer_ink_mm2, 0.6, 2.5),
+  return std::max({ramp(ink.body_ink_mm2, 0.10, 0.50), ramp(ink.outer_ink_mm2, 0.5, 1.9),
                    ink.evidence.ink_mm2 > 0.1 ? ramp(ink.evidence.coverage, 0.05, 0.25) : 0.0,
                    ramp(ink.faint_line, 0.03, 0.06), ramp(ink.stroke.coverage, 0.35, 0.65)});
 }
