@@ -11,7 +11,6 @@ constexpr double kHalfBandMm = 0.8;      // of a fold's shadow, askew and blurre
 constexpr double kHalfStreakMm = 0.75;   // of a streak's
 constexpr double kDarkestFold = 0.45;    // beyond it a strike could hide in it
 constexpr double kDarkerOnName = 0.07;   // than beside it: something else lies there
-constexpr double kKeptMax = 0.15, kStruckMin = 0.85;
 
 /// The field's rows and columns that page lines run through.
 struct Bands {

@@ -60,6 +60,13 @@ bool names_are_these(Found& found) {
   return static_cast<double>(present) >= kMinNamesPresent * static_cast<double>(all);
 }
 
+/// The line's model as this sheet's print asks for it.
+LineModel model_of(const Found& found, std::size_t candidate, std::size_t line) {
+  LineModel model = found.model->candidates[candidate].lines[line];
+  if (found.thick_print) model.open = model.open_wide;
+  return model;
+}
+
 /// Letters thickened by copying are dark beyond the print's tolerance on every
 /// name alike, where a strike darkens a few places of some: then all lines are
 /// measured again with more tolerance.
@@ -71,13 +78,10 @@ void allow_for_thick_print(Found& found) {
   if (rims.empty()) return;
   std::nth_element(rims.begin(), rims.begin() + static_cast<std::ptrdiff_t>(rims.size() / 3), rims.end());
   if (rims[rims.size() / 3] < kThickRim) return;
-  for (std::size_t i = 0; i < found.lines.size(); ++i)
-    for (std::size_t k = 0; k < found.lines[i].size(); ++k) {
-      LineModel model = found.model->candidates[i].lines[k];
-      model.open = model.open_wide;
-      found.lines[i][k] = measured_again(found.lines[i][k], model, {});
-    }
   found.thick_print = true;
+  for (std::size_t i = 0; i < found.lines.size(); ++i)
+    for (std::size_t k = 0; k < found.lines[i].size(); ++k)
+      found.lines[i][k] = measured_again(found.lines[i][k], model_of(found, i, k), {});
 }
 
 Search search(const PageView& view, const PageInk& ink, const PrintModel& model) {
@@ -137,7 +141,7 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
   for (std::size_t i = 0; i < model.lines.size(); ++i) {
     const LineInk& ink = found.lines[index][i];
     auto [verdict, fold, along, disturbed, streak] = lines.any()
-                                              ? judge_disturbed(view, ink, model.lines[i], *found.model, lines)
+                                              ? judge_disturbed(view, ink, model_of(found, index, i), *found.model, lines)
                                               : DisturbedVerdict{judge_line(ink)};
     if (!along && verdict.shape != MarkShape::kNone && runs_across(view, ink, model.lines[i], *found.model)) {
       verdict.score = 0.5;

@@ -8,7 +8,6 @@ namespace {
 using election::MarkShape;
 
 constexpr double kClearPartial = 0.1;
-constexpr double kKeptMax = 0.15, kStruckMin = 0.85;  // where counting's doubt begins and ends
 
 /// 0 at `from` or before, 1 at `to` or beyond; `from` may be the larger.
 double ramp(double value, double from, double to) {
@@ -56,7 +55,7 @@ MarkShape strike_shape(const LineInk& ink, double by_stroke, double by_mass) {
   // A thick pen fills as much as a scribble, but stays in its line.
   const bool above_and_below = std::min(ink.above_bins, ink.below_bins) > 0.2;
   // A thick pen's cross fills as much, but lies about its two strokes.
-  const bool crossed = ink.four_corners && ink.on_cross > 0.88 && struck_by(ink.diagonal, ink) > 0.85;
+  const bool crossed = ink.four_corners && ink.on_cross > 0.88 && struck_by(ink.diagonal, ink) > kStruckMin;
   if ((above_and_below && ink.fill > 0.30 && !crossed) || by_mass > by_stroke) return MarkShape::kScribble;
   if (ink.four_corners) return MarkShape::kCross;
   return crosses_body(ink.stroke, ink) ? MarkShape::kSlanted : MarkShape::kHorizontal;
@@ -90,7 +89,7 @@ LineVerdict judge_line(const LineInk& ink) {
   verdict.score = std::max(0.5 * anything, struck > 0 ? 0.45 + 0.55 * struck : 0.0);
   verdict.damaged = ink.print_present < kPrintPresent;
   if (verdict.damaged) verdict.score = std::clamp(verdict.score, 0.4, 0.6);
-  if (verdict.score <= 0.15) return verdict;
+  if (verdict.score <= kKeptMax) return verdict;
   verdict.shape = struck <= 0 ? other_shape(ink)
                   : by_dashes > std::max(by_stroke, by_mass) && ink.evidence.coverage < 0.6
                       ? MarkShape::kVertical
@@ -130,12 +129,12 @@ LineVerdict judge_name(const std::vector<LineVerdict>& lines) {
   name.faint = a.faint || b.faint;
   name.damaged = a.damaged || b.damaged;
   name.correction = a.correction || b.correction;
-  if (a.score >= 0.85) {
+  if (a.score >= kStruckMin) {
     name.score = a.score;
-  } else if (a.shape == MarkShape::kNone && a.score <= 0.15 && b.score >= 0.85) {
+  } else if (a.shape == MarkShape::kNone && a.score <= kKeptMax && b.score >= kStruckMin) {
     name.shape = MarkShape::kOneOfTwoLines;  // struck as well (câu 167)
-  } else if (b.score > 0.15) {  // one line struck or doubtful, or both doubtful: people look
-    if (a.score <= 0.15 && b.score >= 0.6) name.shape = MarkShape::kOneOfTwoLines;
+  } else if (b.score > kKeptMax) {  // one line struck or doubtful, or both doubtful: people look
+    if (a.score <= kKeptMax && b.score >= 0.6) name.shape = MarkShape::kOneOfTwoLines;
     name.score = std::clamp((a.score + b.score) / 2, 0.3, 0.7);
   }
   return name;

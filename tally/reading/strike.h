@@ -13,6 +13,9 @@
 
 namespace kiemphieu::reading {
 
+/// Scores at and below, at and above which a verdict is sure: where counting's doubt begins and ends.
+inline constexpr double kKeptMax = 0.15, kStruckMin = 0.85;
+
 struct LineVerdict {
   election::MarkShape shape = election::MarkShape::kNone;
   double score = 0;
@@ -25,7 +28,8 @@ LineVerdict judge_line(const LineInk& ink);
 
 /// Lays a verdict before the second reader. Where this one is sure and the other
 /// says otherwise or is not sure, the score becomes 0.5 and `second.agrees` false.
-void confirm(LineVerdict& verdict, SecondOpinion& second, bool disturbed);  ///< `disturbed`: a fold or streak runs through
+/// `disturbed`: a fold or streak runs through, which the other does not know; it may be unsure then.
+void confirm(LineVerdict& verdict, SecondOpinion& second, bool disturbed);
 
 /// One candidate from the verdicts on its one or two lines.
 LineVerdict judge_name(const std::vector<LineVerdict>& lines);

@@ -122,7 +122,7 @@ TEST_CASE("a printed variant is learnt to 0.4 mm and its struck ballots are read
     CHECK(result.recognised == result.sheets);
     CHECK(result.names == row.candidates);
     CHECK(result.wrong == 0);
-    CHECK(result.doubtful <= 2);  // a stroke in doubt goes to people
+    CHECK(result.doubtful <= 1);  // a stroke in doubt goes to people
     if (row.print.family.empty() && row.scan.print_scale == 1)
       CHECK(result.size_pt == doctest::Approx(row.print.size_pt).epsilon(0.07));
   }
