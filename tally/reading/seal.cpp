@@ -174,7 +174,7 @@ Roundness roundness(const std::vector<cv::Point>& points) {
   const double aspect = std::min(w, h) / std::max(w, h);
   const double size = std::min(ramp(std::min(w, h), 12, 16), ramp(std::max(w, h), 56, 48));
   round.around = around;
-  round.score = std::min({ramp(around, 0.50, 0.80), ramp(aspect, 0.6, 0.8), size});
+  round.score = std::min({ramp(around, 0.50, 0.80), ramp(aspect, 0.72, 0.86), size});
   return round;
 }
 

@@ -56,7 +56,9 @@ MarkShape strike_shape(const LineInk& ink, double by_stroke, double by_mass) {
   const bool above_and_below = std::min(ink.above_bins, ink.below_bins) > 0.2;
   // A thick pen's cross fills as much, but lies about its two strokes.
   const bool crossed = ink.four_corners && ink.on_cross > 0.88 && struck_by(ink.diagonal, ink) > kStruckMin;
-  if ((above_and_below && ink.fill > 0.30 && !crossed) || by_mass > by_stroke) return MarkShape::kScribble;
+  const bool to_and_fro = ink.tall_strokes > 3 && ink.four_corners && !crossed;
+  if ((above_and_below && ink.fill > 0.30 && !crossed) || to_and_fro || by_mass > by_stroke)
+    return MarkShape::kScribble;
   if (ink.four_corners) return MarkShape::kCross;
   return crosses_body(ink.stroke, ink) ? MarkShape::kSlanted : MarkShape::kHorizontal;
 }

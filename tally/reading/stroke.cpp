@@ -14,6 +14,8 @@ constexpr int kColumnStep = 2;        // field pixels from one step of a way to 
 // a thirtieth of an open place.
 constexpr std::int16_t kGain = 32, kOutside = -20000;
 constexpr std::ptrdiff_t kReach = 2;
+// Letters' blurred edges are a third as dark as the stroke, its pale places half.
+constexpr double kPlainShare = 0.4;
 constexpr int kCorridorPx = 8;  // a millimetre: a hand's bow
 
 /// What each open place is worth to a way, and the best worth of any way to it;
@@ -145,69 +147,105 @@ void measure_ends(const StraightLine& line, const std::vector<int>& path, const 
   if (ends.light_after <= 1 && goes_on(line, m.right_px - 1, 1, path.back())) stroke.right_gap_mm = 0;
 }
 
-Stroke measure(const StraightLine& line, const std::vector<int>& path) {
-  const LineModel& m = line.model;
-  Stroke stroke;
-  if (path.empty()) return stroke;
-  int open = 0, dark = 0, first = -1, last = -1, core = 0, above = 0, below = 0;
-  int light = 0, light_before = 0;  // open places without ink: now in a row, before the first ink
-  double longest_gap_px = 0;
-  std::vector<int> darkness;
-  std::vector<int> word_open(m.words.size(), 0), word_dark(m.words.size(), 0);
+/// A place on the way that the print leaves open.
+struct Place {
+  int x;
+  int darkness;  ///< the darkest of its row and the next ones: the way may run along the stroke's edge
+  bool inked;
+  bool plain = false;  ///< inked like the rest of the stroke, not as a letter's blurred edge is
+};
+
+std::vector<Place> open_places(const StraightLine& line, const std::vector<int>& path) {
+  std::vector<Place> places;
+  places.reserve(path.size());
   for (std::size_t i = 0; i < path.size(); ++i) {
-    const int x = m.left_px + 2 * static_cast<int>(i), y = path[i];
-    const double centre = stroke_centre(line, x, y);
-    // Along the small letters' upper edge it still runs through them; along their
-    // feet it may be meant as a line under the name.
-    if (centre < m.body_top_px - 1.5)
-      ++above;
-    else if (centre >= m.body_bottom_px - 1)
-      ++below;
-    else
-      ++core;
+    const int x = line.model.left_px + kColumnStep * static_cast<int>(i), y = path[i];
     if (!line.is_open(x, y)) continue;
-    int v = line.smooth.ptr<std::uint8_t>(y)[x];
-    const bool inked = v >= line.levels.faint;
-    for (const int near : {y - 1, y + 1})  // the way may run along the stroke's edge
+    const int here = line.smooth.ptr<std::uint8_t>(y)[x];
+    int darkest = here;
+    for (const int near : {y - 1, y + 1})
       if (near >= 0 && near < line.smooth.rows && line.is_open(x, near))
-        v = std::max<int>(v, line.smooth.ptr<std::uint8_t>(near)[x]);
-    ++open;
-    for (std::size_t w = 0; w < m.words.size(); ++w)
-      if (x >= m.words[w].start && x < m.words[w].end) ++word_open[w], word_dark[w] += inked ? 1 : 0;
-    if (!inked) {
+        darkest = std::max<int>(darkest, line.smooth.ptr<std::uint8_t>(near)[x]);
+    places.push_back({x, darkest, here >= line.levels.faint});
+  }
+  return places;
+}
+
+/// Median darkness of the inked places, 0 without any; marks those like it as plain.
+int mark_plain(std::vector<Place>& places) {
+  std::vector<int> darkness;
+  for (const Place& place : places)
+    if (place.inked) darkness.push_back(place.darkness);
+  if (darkness.empty()) return 0;
+  const auto middle = darkness.begin() + static_cast<std::ptrdiff_t>(darkness.size() / 2);
+  std::nth_element(darkness.begin(), middle, darkness.end());
+  for (Place& place : places) place.plain = place.inked && place.darkness >= kPlainShare * *middle;
+  return *middle;
+}
+
+/// The ends are judged by themselves. Print hides much of a gap: a light place or
+/// two in a short way are a pale spot, in a long one a word left out.
+void measure_gaps(const StraightLine& line, const std::vector<int>& path, const std::vector<Place>& places,
+                  Stroke& stroke) {
+  Ends ends;
+  int light = 0, longest_px = 0;
+  for (const Place& place : places) {
+    if (!place.plain) {
       ++light;
-      if (first < 0) ++light_before;
+      if (ends.first_x < 0) ++ends.light_before;
       continue;
     }
-    // The ends are judged by themselves. Print hides much of a gap: a light place
-    // or two in a short way are a pale spot, in a long one a word left out.
-    const int way = first >= 0 ? x - last : 0;
+    const int way = ends.first_x >= 0 ? place.x - ends.last_x : 0;
     if (light >= 3 || (light == 2 && way > kLongWayPx) || (light == 1 && way > kVeryLongWayPx))
-      longest_gap_px = std::max<double>(longest_gap_px, way);
+      longest_px = std::max(longest_px, way);
     light = 0;
-    ++dark;
-    darkness.push_back(v);
-    if (first < 0) first = x;
-    last = x;
+    if (ends.first_x < 0) ends.first_x = place.x;
+    ends.last_x = place.x;
+  }
+  ends.light_after = light;
+  measure_ends(line, path, ends, stroke);
+  stroke.longest_gap_mm = longest_px * kMmPerFieldPx;
+}
+
+double worst_word(const std::vector<cv::Range>& words, const std::vector<Place>& places) {
+  double worst = 1;
+  for (const cv::Range& word : words) {
+    int open = 0, plain = 0;
+    for (const Place& place : places)
+      if (place.x >= word.start && place.x < word.end) ++open, plain += place.plain ? 1 : 0;
+    if (open >= 4) worst = std::min(worst, static_cast<double>(plain) / open);
+  }
+  return worst;
+}
+
+/// Along the small letters' upper edge it still runs through them; along their
+/// feet it may be meant as a line under the name.
+void measure_height(const StraightLine& line, const std::vector<int>& path, Stroke& stroke) {
+  int above = 0, below = 0;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const double centre =
+        stroke_centre(line, line.model.left_px + kColumnStep * static_cast<int>(i), path[i]);
+    above += centre < line.model.body_top_px - 1.5 ? 1 : 0;
+    below += centre >= line.model.body_bottom_px - 1 ? 1 : 0;
   }
   const auto n = static_cast<double>(path.size());
-  stroke.open_share = open / n;
-  stroke.coverage = open > 0 ? static_cast<double>(dark) / open : 0;
-  stroke.core_share = core / n, stroke.above_share = above / n, stroke.below_share = below / n;
-  measure_ends(line, path, {first, last, light_before, light}, stroke);
-  stroke.longest_gap_mm = longest_gap_px * kMmPerFieldPx;
-  stroke.worst_word = 1;
-  for (std::size_t w = 0; w < m.words.size(); ++w)
-    if (word_open[w] >= 4)
-      stroke.worst_word = std::min(stroke.worst_word, static_cast<double>(word_dark[w]) / word_open[w]);
-  if (darkness.empty()) stroke.worst_word = 0;
-  stroke.left_y = mean_row(path, 0, 0.2), stroke.middle_y = mean_row(path, 0.4, 0.6),
+  stroke.above_share = above / n, stroke.below_share = below / n;
+  stroke.core_share = 1 - stroke.above_share - stroke.below_share;
+  stroke.left_y = mean_row(path, 0, 0.2), stroke.middle_y = mean_row(path, 0.4, 0.6);
   stroke.right_y = mean_row(path, 0.8, 1);
-  if (!darkness.empty()) {
-    std::nth_element(darkness.begin(), darkness.begin() + static_cast<std::ptrdiff_t>(darkness.size() / 2),
-                     darkness.end());
-    stroke.contrast = darkness[darkness.size() / 2] / 255.0;
-  }
+}
+
+Stroke measure(const StraightLine& line, const std::vector<int>& path) {
+  Stroke stroke;
+  if (path.empty()) return stroke;
+  std::vector<Place> places = open_places(line, path);
+  stroke.contrast = mark_plain(places) / 255.0;
+  const auto inked = std::count_if(places.begin(), places.end(), [](const Place& p) { return p.inked; });
+  stroke.open_share = static_cast<double>(places.size()) / static_cast<double>(path.size());
+  stroke.coverage = places.empty() ? 0 : static_cast<double>(inked) / static_cast<double>(places.size());
+  stroke.worst_word = inked > 0 ? worst_word(line.model.words, places) : 0;
+  measure_height(line, path, stroke);
+  measure_gaps(line, path, places, stroke);
   return stroke;
 }
 
