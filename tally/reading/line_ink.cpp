@@ -35,7 +35,7 @@ cv::Mat mean_of_three(const cv::Mat& dark) {
 }
 
 /// The print's presence and blackness where the reference has solid ink.
-void measure_print(const StraightLine& line, LineInk& out) {
+void measure_print(StraightLine& line, LineInk& out) {
   const std::vector<int>& solid = line.model.solid_px;
   if (solid.empty()) return;
   constexpr std::size_t kEnough = 1500;  // pixels: a tenth of a percent is not needed
@@ -52,6 +52,7 @@ void measure_print(const StraightLine& line, LineInk& out) {
   for (int v = least; v < 256; ++v) present += histogram[static_cast<std::size_t>(v)];
   out.print_present = static_cast<double>(present) / total;
   out.print_contrast = median / 255.0;
+  line.print = median;
 }
 
 /// The rows that hold any ink worth following; empty when a stroke over a tenth
@@ -393,7 +394,7 @@ LineInk look_at_line(const PageView& view, const Affine& form_to_page, const Lin
 void measure_line(const LineModel& model, const InkLevels& levels, LineInk& out) {
   out.evidence.expected = box_on_page(out.map, model.name);
   out.body_height_mm = (model.body_bottom_px - model.body_top_px) * kMmPerFieldPx;
-  const StraightLine line{model, levels, out.dark, mean_of_three(out.dark)};
+  StraightLine line{model, levels, out.dark, mean_of_three(out.dark)};
   measure_print(line, out);
   measure_foreign(line, out);
   constexpr double kPlainStroke = 0.65;  // of the name: no need to look for a fainter one

@@ -1,21 +1,26 @@
 #include "tally/reading/stroke.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
+
+#include "tally/reading/see_through.h"
 
 namespace kiemphieu::reading {
 namespace {
 
 // The end of a name that bold print may hide: a broad letter, two of a long name.
 constexpr double kHiddenMm = 4.5, kHiddenMostMm = 7.5, kHiddenShare = 0.17;
-constexpr int kLongWayPx = 36, kVeryLongWayPx = 52;  // 4.5 and 6.5 mm
-constexpr int kColumnStep = 2;        // field pixels from one step of a way to the next
+// Of what the ink would add over the letters: 0.4 and more where a pen went, also a
+// skipping one; a word left out rarely shows 0.4 by chance.
+constexpr double kShownShort = 0.33, kShownLong = 0.45;
 // A step may climb two rows, steeper than any strike over a name, and each costs
 // a thirtieth of an open place.
 constexpr std::int16_t kGain = 32, kOutside = -20000;
 constexpr std::ptrdiff_t kReach = 2;
 // Letters' blurred edges are a third as dark as the stroke, its pale places half.
 constexpr double kPlainShare = 0.4;
+
 constexpr int kCorridorPx = 8;  // a millimetre: a hand's bow
 
 /// What each open place is worth to a way, and the best worth of any way to it;
@@ -109,11 +114,12 @@ double stroke_centre(const StraightLine& line, int x, int y) {
   return (top + bottom) / 2.0;
 }
 
-/// The stroke goes on where the name has ended: ink on most of the next 1.5 mm
-/// beside it, near the row where it left the name.
+/// The stroke goes on where the name has ended: ink right beside it, near the row
+/// where it left the name.
 bool goes_on(const StraightLine& line, int from_x, int direction, int row) {
+  constexpr int kFromPx = 2, kToPx = 10, kLeast = 4;  // of the next millimetre; half of it is no speck
   int dark = 0;
-  for (int i = 2; i < 14; ++i) {
+  for (int i = kFromPx; i < kToPx; ++i) {
     const int x = from_x + direction * i;
     if (x < 0 || x >= line.dark.cols) return false;
     bool any = false;
@@ -121,33 +127,10 @@ bool goes_on(const StraightLine& line, int from_x, int direction, int row) {
       any = line.is_open(x, y) && line.darkness(x, y) >= line.levels.dark;
     dark += any ? 1 : 0;
   }
-  return dark >= 8;
+  return dark >= kLeast;
 }
 
-/// What a stroke leaves free at either end of the name, and how many open places show it.
-struct Ends {
-  int first_x = -1, last_x = -1;            ///< the first and last inked place; -1: none
-  int light_before = 0, light_after = 0;    ///< open places without ink beyond them
-};
-
-/// At the ends two light places (0.5 mm) may be where the stroke began; what print hides is no gap.
-void measure_ends(const StraightLine& line, const std::vector<int>& path, const Ends& ends, Stroke& stroke) {
-  const LineModel& m = line.model;
-  const double width_mm = (m.right_px - m.left_px) * kMmPerFieldPx;
-  const double may_hide = std::clamp(kHiddenShare * width_mm, kHiddenMm, kHiddenMostMm);
-  const auto gap = [&](int light_places, double length_mm) {
-    const bool hidden = length_mm < (light_places <= 1 ? may_hide : light_places == 2 ? 3.5 : 0.0);
-    return hidden ? 0.0 : length_mm;
-  };
-  const bool none = ends.first_x < 0;
-  stroke.left_gap_mm = gap(ends.light_before, none ? width_mm : (ends.first_x - m.left_px) * kMmPerFieldPx);
-  stroke.right_gap_mm = gap(ends.light_after, none ? width_mm : (m.right_px - ends.last_x) * kMmPerFieldPx);
-  // Print hid it to the end, but it comes out on the other side: it ran through.
-  if (ends.light_before <= 1 && goes_on(line, m.left_px, -1, path.front())) stroke.left_gap_mm = 0;
-  if (ends.light_after <= 1 && goes_on(line, m.right_px - 1, 1, path.back())) stroke.right_gap_mm = 0;
-}
-
-/// A place on the way that the print leaves open.
+/// A place on the way where the stroke would be seen.
 struct Place {
   int x;
   int darkness;  ///< the darkest of its row and the next ones: the way may run along the stroke's edge
@@ -183,28 +166,73 @@ int mark_plain(std::vector<Place>& places) {
   return *middle;
 }
 
-/// The ends are judged by themselves. Print hides much of a gap: a light place or
-/// two in a short way are a pale spot, in a long one a word left out.
-void measure_gaps(const StraightLine& line, const std::vector<int>& path, const std::vector<Place>& places,
-                  Stroke& stroke) {
-  Ends ends;
-  int light = 0, longest_px = 0;
+/// A part of the way without plain ink, and how many open places show that there is none.
+struct Free {
+  int from_px, to_px;
+  int light;
+  double length_mm() const { return (to_px - from_px) * kMmPerFieldPx; }
+};
+
+/// Before the first plain place, between each two, after the last.
+std::vector<Free> free_parts(const LineModel& m, const std::vector<Place>& places) {
+  std::vector<Free> parts{{m.left_px, m.left_px, 0}};
   for (const Place& place : places) {
-    if (!place.plain) {
-      ++light;
-      if (ends.first_x < 0) ++ends.light_before;
-      continue;
-    }
-    const int way = ends.first_x >= 0 ? place.x - ends.last_x : 0;
-    if (light >= 3 || (light == 2 && way > kLongWayPx) || (light == 1 && way > kVeryLongWayPx))
-      longest_px = std::max(longest_px, way);
-    light = 0;
-    if (ends.first_x < 0) ends.first_x = place.x;
-    ends.last_x = place.x;
+    parts.back().to_px = place.x;
+    if (place.plain)
+      parts.push_back({place.x, place.x, 0});
+    else
+      ++parts.back().light;
   }
-  ends.light_after = light;
-  measure_ends(line, path, ends, stroke);
-  stroke.longest_gap_mm = longest_px * kMmPerFieldPx;
+  parts.back().to_px = m.right_px;
+  return parts;
+}
+
+/// The letters between show the stroke, or that there is none. Of a short part
+/// less is asked: no word is left out there.
+std::optional<bool> shown(const Free& part, const SeeThrough& under) {
+  constexpr int kTellingPx = 20, kWordPx = 32;  // 2.5 mm: letters enough; 4 mm: a short word
+  const int way = part.to_px - part.from_px;
+  if (way < kTellingPx) return std::nullopt;
+  const auto inked = under.share(part.from_px, part.to_px);
+  if (!inked) return std::nullopt;
+  return *inked >= (way < kWordPx ? kShownShort : kShownLong);
+}
+
+/// A light place or two in a short way are a pale spot, in a long one a word left out.
+bool is_gap(const Free& part, const SeeThrough& under) {
+  constexpr int kLongWayPx = 36;  // 4.5 mm
+  if (part.light >= 3) return true;
+  const auto inked = shown(part, under);
+  return inked ? !*inked : part.light > 0 && part.to_px - part.from_px > kLongWayPx;
+}
+
+/// At the ends two light places (0.5 mm) may be where the stroke began.
+double end_gap_mm(const LineModel& m, const Free& part, const SeeThrough& under) {
+  const double length_mm = part.length_mm(), width_mm = (m.right_px - m.left_px) * kMmPerFieldPx;
+  const auto inked = part.light <= 2 ? shown(part, under) : std::nullopt;
+  if (inked) return *inked ? 0 : length_mm;
+  const double may_hide = std::clamp(kHiddenShare * width_mm, kHiddenMm, kHiddenMostMm);
+  const double limit = part.light <= 1 ? may_hide : part.light == 2 ? 3.5 : 0.0;
+  return length_mm < limit ? 0 : length_mm;
+}
+
+void measure_gaps(const StraightLine& line, const std::vector<int>& path, const std::vector<Place>& places,
+                  int darkness, Stroke& stroke) {
+  const LineModel& m = line.model;
+  const std::vector<Free> parts = free_parts(m, places);
+  if (parts.size() < 2) {
+    stroke.left_gap_mm = stroke.right_gap_mm = parts.front().length_mm();
+    return;
+  }
+  const SeeThrough under(line, path, darkness);
+  for (std::size_t i = 1; i + 1 < parts.size(); ++i)
+    if (is_gap(parts[i], under)) stroke.longest_gap_mm = std::max(stroke.longest_gap_mm, parts[i].length_mm());
+  const Free &first = parts.front(), &last = parts.back();
+  // Print hid it to the end, but it comes out on the other side: it ran through.
+  const bool from_left = first.light <= 1 && goes_on(line, m.left_px, -1, path.front());
+  const bool to_right = last.light <= 1 && goes_on(line, m.right_px - 1, 1, path.back());
+  stroke.left_gap_mm = from_left ? 0 : end_gap_mm(m, first, under);
+  stroke.right_gap_mm = to_right ? 0 : end_gap_mm(m, last, under);
 }
 
 double worst_word(const std::vector<cv::Range>& words, const std::vector<Place>& places) {
@@ -239,13 +267,14 @@ Stroke measure(const StraightLine& line, const std::vector<int>& path) {
   Stroke stroke;
   if (path.empty()) return stroke;
   std::vector<Place> places = open_places(line, path);
-  stroke.contrast = mark_plain(places) / 255.0;
-  const auto inked = std::count_if(places.begin(), places.end(), [](const Place& p) { return p.inked; });
+  const int darkness = mark_plain(places);
+  stroke.contrast = darkness / 255.0;
   stroke.open_share = static_cast<double>(places.size()) / static_cast<double>(path.size());
+  const auto inked = std::count_if(places.begin(), places.end(), [](const Place& p) { return p.inked; });
   stroke.coverage = places.empty() ? 0 : static_cast<double>(inked) / static_cast<double>(places.size());
   stroke.worst_word = inked > 0 ? worst_word(line.model.words, places) : 0;
   measure_height(line, path, stroke);
-  measure_gaps(line, path, places, stroke);
+  measure_gaps(line, path, places, darkness, stroke);
   return stroke;
 }
 
