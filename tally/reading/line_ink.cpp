@@ -210,9 +210,9 @@ MetSlant best_slant(const LineModel& m, const cv::Mat& foreign, int direction) {
   return best;
 }
 
-/// The share of the ink within 1.3 mm of either line: a cross is nothing else.
+/// The share of the ink within 1.3 mm of either line, less of small letters: a cross is nothing else.
 double share_on(const LineModel& m, const cv::Mat& foreign, const Slant& a, const Slant& b) {
-  constexpr int kNearPx = 10;
+  const int near_px = std::min(10, 2 * (m.body_bottom_px - m.body_top_px) / 5);
   const int width = m.right_px - m.left_px;
   int all = 0, near = 0;
   for (int x = m.left_px; x < m.right_px; ++x) {
@@ -221,7 +221,7 @@ double share_on(const LineModel& m, const cv::Mat& foreign, const Slant& a, cons
     for (int y = 0; y < foreign.rows; ++y) {
       if (foreign.ptr<std::uint8_t>(y)[x] == 0) continue;
       ++all;
-      near += std::min(std::abs(y - first), std::abs(y - second)) <= kNearPx ? 1 : 0;
+      near += std::min(std::abs(y - first), std::abs(y - second)) <= near_px ? 1 : 0;
     }
   }
   return all > 0 ? static_cast<double>(near) / all : 0;

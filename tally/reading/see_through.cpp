@@ -48,7 +48,7 @@ std::optional<double> SeeThrough::share(int from_px, int to_px) const {
     for (int x = from_px; x < to_px; ++x)
       for (int near = -1; near <= 1; ++near) {
         const int y = path_[static_cast<std::size_t>(step_of(line_, x, path_))] + beside + near;
-        if (y < 0 || y >= line_.dark.rows || line_.is_open(x, y)) continue;
+        if (y < 0 || y >= line_.dark.rows) continue;
         const int print = line_.model.print.ptr<std::uint8_t>(y)[x];
         const int bare = bare_.at(static_cast<std::size_t>(print * kBins / 256));
         const double adds = (255 - bare) * darkness_ / 255.0;

@@ -1,5 +1,5 @@
 #pragma once
-/// Whether a stroke runs on where letters cover it.
+/// Whether a stroke runs on where letters cover it or the pen skips.
 ///
 /// Ink on print is darker than print alone: much so on a letter's blurred edge
 /// and on pale toner, hardly on solid black. What this line's own letters look
@@ -21,8 +21,8 @@ class SeeThrough {
   /// `darkness`: of its ink on paper, 0 to 255. Both `line` and `path` must live on.
   SeeThrough(const StraightLine& line, const std::vector<int>& path, int darkness);
 
-  /// 1: the letters from field column `from_px` to `to_px` are as dark as ink makes
-  /// them, 0: as they are without; none when the print is too black to tell.
+  /// 1: letters and paper from field column `from_px` to `to_px` are as dark as ink
+  /// makes them, 0: as they are without; none when the print is too black to tell.
   std::optional<double> share(int from_px, int to_px) const;
 
  private:

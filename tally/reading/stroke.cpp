@@ -11,9 +11,9 @@ namespace {
 
 // The end of a name that bold print may hide: a broad letter, two of a long name.
 constexpr double kHiddenMm = 4.5, kHiddenMostMm = 7.5, kHiddenShare = 0.17;
-// Of what the ink would add over the letters: 0.4 and more where a pen went, also a
-// skipping one; a word left out rarely shows 0.4 by chance.
-constexpr double kShownShort = 0.33, kShownLong = 0.45;
+// The share of its ink that shows where a stroke goes: 0.3 and more, a skipping
+// pen's too; over left-out words less than 0.25, rarely 0.45 by chance.
+constexpr double kShownLeast = 0.25, kShownMost = 0.50, kShownMore = 0.06, kShortMm = 3.0;
 // A step may climb two rows, steeper than any strike over a name, and each costs
 // a thirtieth of an open place.
 constexpr std::int16_t kGain = 32, kOutside = -20000;
@@ -187,61 +187,60 @@ std::vector<Free> free_parts(const LineModel& m, const std::vector<Place>& place
   return parts;
 }
 
-/// The letters between show the stroke, or that there is none. Of a short part
-/// less is asked: no word is left out there.
-std::optional<bool> shown(const Free& part, const SeeThrough& under) {
-  constexpr int kTellingPx = 20, kWordPx = 32;  // 2.5 mm: letters enough; 4 mm: a short word
-  const int way = part.to_px - part.from_px;
-  if (way < kTellingPx) return std::nullopt;
-  const auto inked = under.share(part.from_px, part.to_px);
+/// Whether pale places and the letters between them show the stroke after all, or
+/// that there is none. The longer the part, the surer: a word may have been left out.
+std::optional<bool> shown(const Free& part, const SeeThrough& seen) {
+  constexpr double kTellingMm = 2.0;  // a letter and its sides
+  const double length_mm = part.length_mm();
+  if (length_mm < kTellingMm) return std::nullopt;
+  const auto inked = seen.share(part.from_px + 1, part.to_px);
   if (!inked) return std::nullopt;
-  return *inked >= (way < kWordPx ? kShownShort : kShownLong);
+  return *inked >= std::clamp(kShownLeast + kShownMore * (length_mm - kShortMm), kShownLeast, kShownMost);
 }
 
-/// A light place or two in a short way are a pale spot, in a long one a word left out.
-bool is_gap(const Free& part, const SeeThrough& under) {
-  constexpr int kLongWayPx = 36;  // 4.5 mm
-  if (part.light >= 3) return true;
-  const auto inked = shown(part, under);
-  return inked ? !*inked : part.light > 0 && part.to_px - part.from_px > kLongWayPx;
+/// Too black to tell: a light place in a short way is a pale spot, in a long one a word left out.
+bool is_gap(const Free& part, const SeeThrough& seen) {
+  constexpr double kLongMm = 4.5;
+  const auto inked = shown(part, seen);
+  return inked ? !*inked : part.light > 0 && part.length_mm() > kLongMm;
 }
 
 /// At the ends two light places (0.5 mm) may be where the stroke began.
-double end_gap_mm(const LineModel& m, const Free& part, const SeeThrough& under) {
+double end_gap_mm(const LineModel& m, const Free& part, const SeeThrough& seen) {
   const double length_mm = part.length_mm(), width_mm = (m.right_px - m.left_px) * kMmPerFieldPx;
-  const auto inked = part.light <= 2 ? shown(part, under) : std::nullopt;
-  if (inked) return *inked ? 0 : length_mm;
+  if (const auto inked = shown(part, seen)) return *inked ? 0 : length_mm;
   const double may_hide = std::clamp(kHiddenShare * width_mm, kHiddenMm, kHiddenMostMm);
   const double limit = part.light <= 1 ? may_hide : part.light == 2 ? 3.5 : 0.0;
   return length_mm < limit ? 0 : length_mm;
 }
 
 void measure_gaps(const StraightLine& line, const std::vector<int>& path, const std::vector<Place>& places,
-                  int darkness, Stroke& stroke) {
+                  const SeeThrough& seen, Stroke& stroke) {
   const LineModel& m = line.model;
   const std::vector<Free> parts = free_parts(m, places);
-  if (parts.size() < 2) {
-    stroke.left_gap_mm = stroke.right_gap_mm = parts.front().length_mm();
-    return;
-  }
-  const SeeThrough under(line, path, darkness);
   for (std::size_t i = 1; i + 1 < parts.size(); ++i)
-    if (is_gap(parts[i], under)) stroke.longest_gap_mm = std::max(stroke.longest_gap_mm, parts[i].length_mm());
+    if (is_gap(parts[i], seen)) stroke.longest_gap_mm = std::max(stroke.longest_gap_mm, parts[i].length_mm());
   const Free &first = parts.front(), &last = parts.back();
   // Print hid it to the end, but it comes out on the other side: it ran through.
   const bool from_left = first.light <= 1 && goes_on(line, m.left_px, -1, path.front());
   const bool to_right = last.light <= 1 && goes_on(line, m.right_px - 1, 1, path.back());
-  stroke.left_gap_mm = from_left ? 0 : end_gap_mm(m, first, under);
-  stroke.right_gap_mm = to_right ? 0 : end_gap_mm(m, last, under);
+  stroke.left_gap_mm = from_left ? 0 : end_gap_mm(m, first, seen);
+  stroke.right_gap_mm = to_right ? 0 : end_gap_mm(m, last, seen);
 }
 
-double worst_word(const std::vector<cv::Range>& words, const std::vector<Place>& places) {
+/// The share of its places that show the stroke, or what is seen of it in the whole word.
+double worst_word(const std::vector<cv::Range>& words, const std::vector<Place>& places,
+                  const SeeThrough& seen) {
+  constexpr double kWhole = 0.6;  // a skipping pen's word; over a free one less than 0.25
   double worst = 1;
   for (const cv::Range& word : words) {
     int open = 0, plain = 0;
     for (const Place& place : places)
       if (place.x >= word.start && place.x < word.end) ++open, plain += place.plain ? 1 : 0;
-    if (open >= 4) worst = std::min(worst, static_cast<double>(plain) / open);
+    if (open < 4) continue;
+    const double share = static_cast<double>(plain) / open;
+    if (share < kWhole + 0.2)
+      worst = std::min(worst, std::max(share, seen.share(word.start, word.end).value_or(0) / kWhole));
   }
   return worst;
 }
@@ -272,9 +271,14 @@ Stroke measure(const StraightLine& line, const std::vector<int>& path) {
   stroke.open_share = static_cast<double>(places.size()) / static_cast<double>(path.size());
   const auto inked = std::count_if(places.begin(), places.end(), [](const Place& p) { return p.inked; });
   stroke.coverage = places.empty() ? 0 : static_cast<double>(inked) / static_cast<double>(places.size());
-  stroke.worst_word = inked > 0 ? worst_word(line.model.words, places) : 0;
   measure_height(line, path, stroke);
-  measure_gaps(line, path, places, darkness, stroke);
+  if (inked == 0) {
+    stroke.left_gap_mm = stroke.right_gap_mm = (line.model.right_px - line.model.left_px) * kMmPerFieldPx;
+    return stroke;
+  }
+  const SeeThrough seen(line, path, darkness);
+  stroke.worst_word = worst_word(line.model.words, places, seen);
+  measure_gaps(line, path, places, seen, stroke);
   return stroke;
 }
 
