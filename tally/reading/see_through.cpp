@@ -41,24 +41,38 @@ SeeThrough::SeeThrough(const StraightLine& line, const std::vector<int>& path, i
   }
 }
 
+SeeThrough::Met SeeThrough::met(int from_px, int to_px, int beside_px) const {
+  Met sum;
+  for (int x = from_px; x < to_px; ++x)
+    for (int near = -1; near <= 1; ++near) {
+      const int y = path_[static_cast<std::size_t>(step_of(line_, x, path_))] + beside_px + near;
+      if (y < 0 || y >= line_.dark.rows) continue;
+      const int print = line_.model.print.ptr<std::uint8_t>(y)[x];
+      const int bare = bare_.at(static_cast<std::size_t>(print * kBins / 256));
+      const double adds = (255 - bare) * darkness_ / 255.0;
+      sum.seen += adds * (line_.darkness(x, y) - bare);
+      sum.possible += adds * adds;
+      sum.in_body += y >= line_.model.body_top_px && y < line_.model.body_bottom_px ? 1 : 0;
+    }
+  return sum;
+}
+
 std::optional<double> SeeThrough::share(int from_px, int to_px) const {
   std::optional<double> best;
   for (int beside = -kBesidePx; beside <= kBesidePx; ++beside) {
-    double met = 0, possible = 0;
-    for (int x = from_px; x < to_px; ++x)
-      for (int near = -1; near <= 1; ++near) {
-        const int y = path_[static_cast<std::size_t>(step_of(line_, x, path_))] + beside + near;
-        if (y < 0 || y >= line_.dark.rows) continue;
-        const int print = line_.model.print.ptr<std::uint8_t>(y)[x];
-        const int bare = bare_.at(static_cast<std::size_t>(print * kBins / 256));
-        const double adds = (255 - bare) * darkness_ / 255.0;
-        met += adds * (line_.darkness(x, y) - bare);
-        possible += adds * adds;
-      }
-    if (std::sqrt(possible) < kEnough) continue;
-    best = std::max(best.value_or(0), met / possible);
+    const Met here = met(from_px, to_px, beside);
+    if (std::sqrt(here.possible) >= kEnough) best = std::max(best.value_or(0), here.seen / here.possible);
   }
-  return best;
+  if (!best) return best;
+  // Letters that are blurred or smeared just here are so above and below the stroke as well.
+  double smeared = 1;
+  for (const int beside : {-kOffPx, kOffPx}) {
+    const Met off = met(from_px, to_px, beside);
+    const bool told = std::sqrt(off.possible) >= kEnough && off.in_body > 2 * (to_px - from_px);
+    if (told) smeared = std::min(smeared, std::max(0.0, off.seen / off.possible));
+  }
+  constexpr double kMuch = 0.25;  // less is the wave of a stroke
+  return smeared > kMuch && smeared < 1 ? *best - smeared : *best;
 }
 
 }  // namespace kiemphieu::reading

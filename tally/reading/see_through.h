@@ -28,6 +28,13 @@ class SeeThrough {
  private:
   static constexpr int kBins = 16;  // of the reference's darkness
 
+  /// The darkness beyond bare print on three rows, and what ink would add, each weighed by the latter.
+  struct Met {
+    double seen = 0, possible = 0;
+    int in_body = 0;  ///< pixels in the letters' bodies' rows
+  };
+  Met met(int from_px, int to_px, int beside_px) const;
+
   const StraightLine& line_;
   const std::vector<int>& path_;
   int darkness_;
