@@ -189,7 +189,7 @@ cv::Range window_columns_px(const LineModel& line, int index) {
 }
 
 std::array<std::int16_t, kLineInputs> line_inputs(const std::vector<WindowSight>& windows,
-                                                  const LineModel& line) {
+                                                  const MarginSight& margins, const LineModel& line) {
   std::array<std::int16_t, kLineInputs> in{};
   std::size_t next = 0;
   const auto put = [&](int value) { in[next++] = static_cast<std::int16_t>(std::clamp(value / 4, 0, 1023)); };
@@ -219,8 +219,33 @@ std::array<std::int16_t, kLineInputs> line_inputs(const std::vector<WindowSight>
   const WordMeans means = word_means(windows, line);
   put(means.worst), put(means.best);
   put(many_covered * kNetOne / n), put(most_covered * kNetOne / n), put(above * kNetOne / n);
+  put(margins.left), put(margins.right);
   KP_CHECK(next == in.size());
   return in;
+}
+
+MarginSight look_at_margins(const cv::Mat& dark, const LineModel& line) {
+  constexpr int kPrinted = 40, kFull = 64;  // of 255; a quarter of black counts as full
+  const int away = static_cast<int>(2 * kFieldPxPerMm);
+  const int top = std::max(0, line.body_top_px), bottom = std::min(dark.rows, line.body_bottom_px);
+  const auto side = [&](int from, int to) {
+    std::vector<int> blank;
+    for (int x = std::max(0, from); x < std::min(to, dark.cols); ++x) {
+      int printed = 0;
+      for (int y = top; y < bottom; ++y) printed = std::max<int>(printed, line.print.at<std::uint8_t>(y, x));
+      if (printed <= kPrinted) blank.push_back(x);
+    }
+    if (static_cast<int>(blank.size()) < away / 4 || bottom <= top) return 0;
+    std::vector<int> rows;
+    for (int y = top; y < bottom; ++y) {
+      int sum = 0;
+      for (const int x : blank) sum += dark.at<std::uint8_t>(y, x);
+      rows.push_back(sum / static_cast<int>(blank.size()));
+    }
+    std::sort(rows.begin(), rows.end());
+    return std::min(kFull, rows.back() - rows[rows.size() / 2]) * kNetOne / kFull;
+  };
+  return {side(0, line.left_px - away), side(line.right_px + away, dark.cols)};
 }
 
 LearnedReader::LearnedReader(SmallNet window, SmallNet line)
@@ -276,7 +301,7 @@ LineSight LearnedReader::look(const cv::Mat& dark, const LineModel& line) const 
   sight.windows = look_at_windows(dark, line);
   if (sight.windows.empty()) return sight;
   std::array<int, 3> out{};  // clean, struck, neither
-  line_.run(line_inputs(sight.windows, line), out);
+  line_.run(line_inputs(sight.windows, look_at_margins(dark, line), line), out);
   SecondOpinion& opinion = sight.opinion;
   const int clean = kCommonness * permille_of(out[0]), struck = kCommonness * permille_of(out[1]);
   const int all = std::max(1, clean + struck + permille_of(out[2]));
