@@ -17,8 +17,12 @@ namespace {
 constexpr int kCommonness = 8;
 /// Of 1000. A clean name never shows a tenth of a strike, while a thin one through
 /// bold letters may show no more: docs/reports/learned-reader.md.
-/// No quarter of the name may be free; below kSurelyStruck none may be pale.
+/// Below kSurelyStruck no quarter of the name may be pale.
 constexpr int kKeptFrom = 500, kStruckFrom = 100, kSurelyStruck = 400;
+/// A stretch of so many windows, three letter bodies, that shows no more ink than this is
+/// free: a word may have been left. Strikes through bold letters show 0.05 and more.
+constexpr std::size_t kStretch = 5;
+constexpr int kFree = 180;  // of kNetOne
 constexpr int kHalf = kNetOne / 2;
 
 int floor_div(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
@@ -109,18 +113,19 @@ WordMeans word_means(const std::vector<WindowSight>& windows, const LineModel& l
   return means;
 }
 
-/// The mean of the quarter of the name, all in one piece, that shows the least
-/// ink; a slanted strike's ends are above and below the letters.
-int palest_quarter(const std::vector<WindowSight>& windows) {
+/// The mean of the `length` windows in one piece that show the least ink; a
+/// slanted strike's ends are above and below the letters.
+int palest(const std::vector<WindowSight>& windows, std::size_t length) {
   const auto ink = [](const WindowSight& w) { return std::max({w.covered, w.crossed, w.above, w.below}); };
-  const std::size_t n = windows.size(), quarter = std::max<std::size_t>(1, n / 4);
+  const std::size_t n = windows.size();
+  length = std::clamp<std::size_t>(length, 1, n);
   int sum = 0, least = kNetOne * static_cast<int>(n);
   for (std::size_t i = 0; i < n; ++i) {
     sum += ink(windows[i]);
-    if (i >= quarter) sum -= ink(windows[i - quarter]);
-    if (i + 1 >= quarter) least = std::min(least, sum);
+    if (i >= length) sum -= ink(windows[i - length]);
+    if (i + 1 >= length) least = std::min(least, sum);
   }
-  return least / static_cast<int>(quarter);
+  return least / static_cast<int>(length);
 }
 
 // ---- the model's text -------------------------------------------------------
@@ -309,8 +314,9 @@ LineSight LearnedReader::look(const cv::Mat& dark, const LineModel& line) const 
   opinion.struck_permille = 1000 * struck / all;
   if (opinion.kept_permille > kKeptFrom)
     opinion.view = SecondView::kKept;
-  else if (opinion.struck_permille > kStruckFrom &&
-           palest_quarter(sight.windows) > kNetOne / (opinion.struck_permille > kSurelyStruck ? 20 : 7))
+  else if (opinion.struck_permille > kStruckFrom && palest(sight.windows, kStretch) > kFree &&
+           (opinion.struck_permille > kSurelyStruck ||
+            palest(sight.windows, sight.windows.size() / 4) > kNetOne / 7))
     opinion.view = SecondView::kStruck;
   return sight;
 }

@@ -89,7 +89,7 @@ PenInk random_pen(Chance& chance) {
   pen.width_mm = chance.between(0.25, 0.6);
   pen.strength = chance.between(0.72, 0.95);
   pen.skips = chance.happens(0.3) ? chance.between(0.01, 0.10) : 0.0;
-  switch (chance.pick(8)) {
+  switch (chance.pick(7)) {
     case 0:
     case 1:
       tint(0.14, 0.20, 0.60);
@@ -101,10 +101,9 @@ PenInk random_pen(Chance& chance) {
     case 4:
       tint(0.75, 0.12, 0.16);
       break;  // red
-    case 5:  // pencil
-    case 6:
+    case 5:   // pencil
       tint(0.36, 0.36, 0.38);
-      pen.strength = chance.between(0.45, 0.9), pen.grain = chance.between(0.1, 0.45);
+      pen.strength = chance.between(0.6, 0.9), pen.grain = chance.between(0.1, 0.4);
       break;
     default:  // felt tip, violet among them
       tint(chance.between(0.05, 0.35), 0.08, chance.between(0.1, 0.5));

@@ -292,15 +292,15 @@ Example make_example(const PrintedNames& names, std::size_t index, Chance& chanc
   const bool gray = chance.happens(0.3);
   const double kind = chance.share();
   double strength = 1;
-  if (kind < 0.40) {
+  if (kind < 0.36) {
     example.truth = LineClass::kStruck;
     draw(piece, struck_mark(place, chance), pen, chance);
-  } else if (kind < 0.60) {
+  } else if (kind < 0.56) {
     example.truth = LineClass::kNeither;
     draw(piece, other_mark(place, chance), pen, chance);
-  } else if (kind < 0.63) {  // too faint to be sure
+  } else if (kind < 0.60) {  // too faint to be sure
     example.truth = LineClass::kNeither;
-    strength = chance.between(0.15, 0.5);
+    strength = chance.between(0.35, 0.65);
     pen.strength = 0.05 + 0.25 * strength, pen.rgb = {0.2, 0.2, 0.2}, pen.skips = 0;
     draw(piece, struck_mark(place, chance), pen, chance);
   }
