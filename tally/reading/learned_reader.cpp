@@ -18,11 +18,11 @@ constexpr int kCommonness = 8;
 /// Of 1000. A clean name never shows a tenth of a strike, while a thin one through
 /// bold letters may show no more: docs/reports/learned-reader.md.
 /// Below kSurelyStruck no quarter of the name may be pale.
-constexpr int kKeptFrom = 500, kStruckFrom = 100, kSurelyStruck = 400;
+constexpr int kKeptFrom = 700, kStruckFrom = 100, kSurelyStruck = 400;
 /// A stretch of so many windows, three letter bodies, that shows no more ink than this is
-/// free: a word may have been left. Strikes through bold letters show 0.05 and more.
+/// free: a word may have been left. Thin strikes through bold letters show 0.12 and more.
 constexpr std::size_t kStretch = 5;
-constexpr int kFree = 180;  // of kNetOne
+constexpr int kFree = kNetOne / 10;
 constexpr int kHalf = kNetOne / 2;
 
 int floor_div(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
