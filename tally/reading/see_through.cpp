@@ -48,7 +48,8 @@ SeeThrough::Met SeeThrough::met(int from_px, int to_px, int beside_px) const {
       const int y = path_[static_cast<std::size_t>(step_of(line_, x, path_))] + beside_px + near;
       if (y < 0 || y >= line_.dark.rows) continue;
       const int print = line_.model.print.ptr<std::uint8_t>(y)[x];
-      const int bare = bare_.at(static_cast<std::size_t>(print * kBins / 256));
+      const int lit = 255 - bare_.at(static_cast<std::size_t>(print * kBins / 256));
+      const int bare = 255 - lit * (255 - line_.levels.ground) / 255;
       const double adds = (255 - bare) * darkness_ / 255.0;
       sum.seen += adds * (line_.darkness(x, y) - bare);
       sum.possible += adds * adds;
