@@ -93,6 +93,24 @@ TEST_CASE("a strike that leaves a word free, or strikes one word only, is neithe
       }
 }
 
+TEST_CASE("a pen stroke that leaves four letter bodies free at one end is no strike of the whole name") {
+  const LineModel& m = name_line();
+  const double free = 4.0 * (m.body_bottom_px - m.body_top_px) / (m.right_px - m.left_px);
+  REQUIRE(free < 0.4);
+  for (const int thick : {3, 5})
+    for (const int darkness : {110, 150, 190, 230})
+      for (const double height : {0.3, 0.5, 0.7})
+        for (const double from : {0.0, 1 - free}) {
+          CAPTURE(thick);
+          CAPTURE(darkness);
+          CAPTURE(height);
+          CAPTURE(from);
+          const bool right = from > 0;  // the free end
+          const cv::Mat dark = with_line(right ? -0.03 : free, height, right ? from : 1.03, height, darkness, thick);
+          CHECK(opinion_of(dark).view != SecondView::kStruck);
+        }
+}
+
 TEST_CASE("what runs on beside the name is seen there, and the print beside it is not") {
   const LineModel& m = name_line();
   const auto quiet = look_at_margins(m.print, m);
