@@ -58,13 +58,13 @@ SeeThrough::Met SeeThrough::met(int from_px, int to_px, int beside_px) const {
   return sum;
 }
 
-std::optional<double> SeeThrough::share(int from_px, int to_px) const {
+std::optional<double> SeeThrough::share(int from_px, int to_px, bool apart_from_smears) const {
   std::optional<double> best;
   for (int beside = -kBesidePx; beside <= kBesidePx; ++beside) {
     const Met here = met(from_px, to_px, beside);
     if (std::sqrt(here.possible) >= kEnough) best = std::max(best.value_or(0), here.seen / here.possible);
   }
-  if (!best) return best;
+  if (!best || !apart_from_smears) return best;
   // Letters that are blurred or smeared just here are so above and below the stroke as well.
   double smeared = 1;
   for (const int beside : {-kOffPx, kOffPx}) {
