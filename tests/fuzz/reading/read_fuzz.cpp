@@ -56,6 +56,10 @@ reading::Reader small_reader() {
 
 }  // namespace
 
+/// fontconfig keeps what it read of the fonts for ever.
+extern "C" const char* __lsan_default_suppressions();  // NOLINT: the sanitizer's own name
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig\n"; }
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const reading::Reader reader = small_reader();
   imaging::DecodeLimits limits;
