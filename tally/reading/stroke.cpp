@@ -192,7 +192,7 @@ std::vector<Free> free_parts(const LineModel& m, const std::vector<Place>& place
 /// that there is none. The longer the part, the surer: a word may have been left out.
 /// `least`: the share of its ink that must show in a short part.
 std::optional<bool> shown(const Free& part, const SeeThrough& seen, double least) {
-  constexpr double kTellingMm = 2.0, kLetterMm = 3.5, kMoreAMm = 0.05, kMost = 0.5, kWordMm = 5.5;
+  constexpr double kTellingMm = 2.0, kLetterMm = 3.5, kMoreAMm = 0.045, kMost = 0.5, kWordMm = 5.5;
   const double length_mm = part.length_mm();
   if (length_mm < kTellingMm) return std::nullopt;
   const auto inked = seen.share(part.from_px + 1, part.to_px, length_mm > kWordMm);
