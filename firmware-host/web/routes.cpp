@@ -1,5 +1,7 @@
 #include "firmware-host/web/routes.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -59,9 +61,10 @@ http::Response refuse_figures(const Error& error) {
     vi.append(" ").append(sentence.vi), en.append(" ").append(sentence.en);
     rules.push_back(code);
   }
-  const json::OrderedJson body{{"code", info(error.code).id},
-                               {"message_vi", operator_sentence(error, Language::kVietnamese) + vi},
-                               {"message_en", operator_sentence(error, Language::kEnglish) + en},
+  const ErrorInfo& row = info(error.code);
+  const json::OrderedJson body{{"code", row.id},
+                               {"message_vi", fmt::format("{}{} {}", row.vi_what, vi, row.vi_do)},
+                               {"message_en", fmt::format("{}{} {}", row.en_what, en, row.en_do)},
                                {"rules", rules}};
   return {.status = status_of(error), .content_type = "application/json", .body = body.dump() + "\n", .headers = {}};
 }

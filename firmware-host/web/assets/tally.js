@@ -79,6 +79,7 @@ function open(chosen) {
   sheet = chosen;
   fill();
   if (!$("tally").open) $("tally").showModal();
+  $("tally").scrollTop = 0;
 }
 
 const member = () => Number($("tally-member").value) || null;
