@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "tally/reading/learned_reader.h"
+
 namespace kiemphieu::reading {
 namespace {
 
@@ -89,6 +91,23 @@ std::vector<double> beside_name(const PageView& view, const LineInk& seen, const
   return values;
 }
 
+/// The line as it would be without what runs down these columns: what lies on
+/// either side of each, besides the print, is carried across.
+cv::Mat bridged(const cv::Mat& dark, const LineModel& line, const std::vector<cv::Range>& columns) {
+  cv::Mat out = dark.clone();
+  for (const cv::Range& range : columns) {
+    const int left = std::max(0, range.start - 1), right = std::min(dark.cols - 1, range.end);
+    for (int y = 0; y < dark.rows; ++y) {
+      auto* row = out.ptr<std::uint8_t>(y);
+      const auto* print = line.print.ptr<std::uint8_t>(y);
+      const int from = row[left] - print[left], to = row[right] - print[right];
+      for (int x = range.start; x < range.end; ++x)
+        row[x] = cv::saturate_cast<std::uint8_t>(print[x] + from + (to - from) * (x - left) / (right - left));
+    }
+  }
+  return out;
+}
+
 bool is_kept(const LineVerdict& v) { return v.score <= kKeptMax && v.shape == election::MarkShape::kNone; }
 
 }  // namespace
@@ -96,14 +115,16 @@ bool is_kept(const LineVerdict& v) { return v.score <= kKeptMax && v.shape == el
 DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, const LineModel& line,
                                  const PrintModel& model, const PageLines& lines) {
   const Bands bands = bands_through(view, seen, line, lines);
-  if (bands.rows.empty() && bands.columns.empty()) return {judge_line(seen)};
+  if (bands.rows.empty() && bands.columns.empty()) return {judge_line(seen), false, false, false, false, {}};
   const LineVerdict without = judge_line(measured_again(seen, closed(line, bands.rows, bands.columns), {}));
   if (bands.rows.empty()) {
     const bool clear = without.score <= kKeptMax || without.score >= kStruckMin;
-    return {without, false, false, true, bands.streak && !clear};
+    const SecondOpinion second =
+        LearnedReader::shipped().look(bridged(seen.dark, line, bands.columns), line).opinion;
+    return {without, false, false, false, bands.streak && !clear, second};
   }
 
-  DisturbedVerdict doubtful{judge_line(seen), true, true, true, bands.streak};
+  DisturbedVerdict doubtful{judge_line(seen), true, true, true, bands.streak, {}};
   doubtful.verdict.score = 0.5;
   double darkest = 0;
   for (const cv::Range& rows : bands.rows) {
@@ -119,12 +140,12 @@ DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, cons
       const int level = static_cast<int>(255 * dark) + 25;
       const LineVerdict with = judge_line(
           measured_again(seen, closed(line, {}, bands.columns), {std::max(62, level), std::max(33, level - 10)}));
-      if (dark < kDarkestFold && with.score >= kStruckMin) return {with, false, true, true};
+      if (dark < kDarkestFold && with.score >= kStruckMin) return {with, false, true, true, false, {}};
       return doubtful;
     }
   }
   if (darkest > kDarkestFold) return doubtful;
-  if (without.score >= kStruckMin || is_kept(without)) return {without, false, true, true};
+  if (without.score >= kStruckMin || is_kept(without)) return {without, false, true, true, false, {}};
   return doubtful;
 }
 

@@ -35,7 +35,7 @@ cv::Mat mean_of_three(const cv::Mat& dark) {
 }
 
 /// The print's presence and blackness where the reference has solid ink.
-void measure_print(const StraightLine& line, LineInk& out) {
+void measure_print(StraightLine& line, LineInk& out) {
   const std::vector<int>& solid = line.model.solid_px;
   if (solid.empty()) return;
   constexpr std::size_t kEnough = 1500;  // pixels: a tenth of a percent is not needed
@@ -52,6 +52,7 @@ void measure_print(const StraightLine& line, LineInk& out) {
   for (int v = least; v < 256; ++v) present += histogram[static_cast<std::size_t>(v)];
   out.print_present = static_cast<double>(present) / total;
   out.print_contrast = median / 255.0;
+  line.print = median;
 }
 
 /// The rows that hold any ink worth following; empty when a stroke over a tenth
@@ -209,9 +210,9 @@ MetSlant best_slant(const LineModel& m, const cv::Mat& foreign, int direction) {
   return best;
 }
 
-/// The share of the ink within 1.3 mm of either line: a cross is nothing else.
+/// The share of the ink within 1.3 mm of either line, less of small letters: a cross is nothing else.
 double share_on(const LineModel& m, const cv::Mat& foreign, const Slant& a, const Slant& b) {
-  constexpr int kNearPx = 10;
+  const int near_px = std::min(10, 2 * (m.body_bottom_px - m.body_top_px) / 5);
   const int width = m.right_px - m.left_px;
   int all = 0, near = 0;
   for (int x = m.left_px; x < m.right_px; ++x) {
@@ -220,7 +221,7 @@ double share_on(const LineModel& m, const cv::Mat& foreign, const Slant& a, cons
     for (int y = 0; y < foreign.rows; ++y) {
       if (foreign.ptr<std::uint8_t>(y)[x] == 0) continue;
       ++all;
-      near += std::min(std::abs(y - first), std::abs(y - second)) <= kNearPx ? 1 : 0;
+      near += std::min(std::abs(y - first), std::abs(y - second)) <= near_px ? 1 : 0;
     }
   }
   return all > 0 ? static_cast<double>(near) / all : 0;
@@ -393,7 +394,7 @@ LineInk look_at_line(const PageView& view, const Affine& form_to_page, const Lin
 void measure_line(const LineModel& model, const InkLevels& levels, LineInk& out) {
   out.evidence.expected = box_on_page(out.map, model.name);
   out.body_height_mm = (model.body_bottom_px - model.body_top_px) * kMmPerFieldPx;
-  const StraightLine line{model, levels, out.dark, mean_of_three(out.dark)};
+  StraightLine line{model, levels, out.dark, mean_of_three(out.dark)};
   measure_print(line, out);
   measure_foreign(line, out);
   constexpr double kPlainStroke = 0.65;  // of the name: no need to look for a fainter one

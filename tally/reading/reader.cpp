@@ -140,9 +140,9 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
   candidate.id = model.id;
   for (std::size_t i = 0; i < model.lines.size(); ++i) {
     const LineInk& ink = found.lines[index][i];
-    auto [verdict, fold, along, disturbed, streak] = lines.any()
-                                              ? judge_disturbed(view, ink, model_of(found, index, i), *found.model, lines)
-                                              : DisturbedVerdict{judge_line(ink)};
+    auto [verdict, fold, along, disturbed, streak, without] =
+        lines.any() ? judge_disturbed(view, ink, model_of(found, index, i), *found.model, lines)
+                    : DisturbedVerdict{judge_line(ink)};
     if (!along && verdict.shape != MarkShape::kNone && runs_across(view, ink, model.lines[i], *found.model)) {
       verdict.score = 0.5;
       fold = true;
@@ -150,6 +150,7 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
     if (fold) add(reading.findings, Reason::kFoldOnName);
     if (streak) add(reading.findings, Reason::kStreak);
     candidate.lines.push_back(ink.evidence);
+    if (without) candidate.lines.back().second = *without;
     confirm(verdict, candidate.lines.back().second, disturbed);
     if (!candidate.lines.back().second.agrees) add(reading.findings, Reason::kReadersDisagree);
     verdicts.push_back(verdict);

@@ -16,10 +16,10 @@ namespace {
 constexpr double kMm2PerPx = 1 / (kLookPxPerMm * kLookPxPerMm);
 constexpr int kSectors = 16;
 constexpr double kFewMm2 = 10, kEnoughMm2 = 30;
-// A good stamp inks a fifth of its disc and more, a dry pad under a tenth; a thin
+// A good stamp inks a fifth of its disc and more, a dry pad less; a thin
 // ring without text may be as little, but then it is closed.
 constexpr double kPaleInk = 0.22, kPlainInk = 0.30;  // of the green light, taken away by the mean inked place
-constexpr double kDryShare = 0.09, kInkedShare = 0.14;
+constexpr double kDryShare = 0.10, kInkedShare = 0.19;
 
 double ramp(double value, double from, double to) {
   return std::clamp((value - from) / (to - from), 0.0, 1.0);
@@ -174,7 +174,7 @@ Roundness roundness(const std::vector<cv::Point>& points) {
   const double aspect = std::min(w, h) / std::max(w, h);
   const double size = std::min(ramp(std::min(w, h), 12, 16), ramp(std::max(w, h), 56, 48));
   round.around = around;
-  round.score = std::min({ramp(around, 0.50, 0.80), ramp(aspect, 0.6, 0.8), size});
+  round.score = std::min({ramp(around, 0.60, 0.90), ramp(aspect, 0.72, 0.88), size});
   return round;
 }
 

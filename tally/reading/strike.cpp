@@ -52,11 +52,13 @@ double any_ink(const LineInk& ink) {
 }
 
 MarkShape strike_shape(const LineInk& ink, double by_stroke, double by_mass) {
-  // A thick pen fills as much as a scribble, but stays in its line.
+  // A thick pen fills as much as a scribble, but stays in its line, or its cross's two lines.
+  const bool full = ink.fill > 0.30;
+  const bool crossed =
+      ink.four_corners && ink.on_cross > (full ? 0.95 : 0.88) && struck_by(ink.diagonal, ink) > kStruckMin;
   const bool above_and_below = std::min(ink.above_bins, ink.below_bins) > 0.2;
-  // A thick pen's cross fills as much, but lies about its two strokes.
-  const bool crossed = ink.four_corners && ink.on_cross > 0.88 && struck_by(ink.diagonal, ink) > kStruckMin;
-  if ((above_and_below && ink.fill > 0.30 && !crossed) || by_mass > by_stroke) return MarkShape::kScribble;
+  const bool scribbled = (full && (above_and_below || ink.four_corners)) || ink.tall_strokes > 3;
+  if ((scribbled && !crossed) || by_mass > by_stroke) return MarkShape::kScribble;
   if (ink.four_corners) return MarkShape::kCross;
   return crosses_body(ink.stroke, ink) ? MarkShape::kSlanted : MarkShape::kHorizontal;
 }

@@ -1,19 +1,26 @@
 #include "tally/reading/stroke.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
+
+#include "tally/reading/see_through.h"
 
 namespace kiemphieu::reading {
 namespace {
 
 // The end of a name that bold print may hide: a broad letter, two of a long name.
 constexpr double kHiddenMm = 4.5, kHiddenMostMm = 7.5, kHiddenShare = 0.17;
-constexpr int kLongWayPx = 36, kVeryLongWayPx = 52;  // 4.5 and 6.5 mm
-constexpr int kColumnStep = 2;        // field pixels from one step of a way to the next
+// The share of its ink that shows where a stroke goes: 0.3 and more, a skipping
+// pen's too; over left-out words less than 0.25, rarely 0.45 by chance.
+constexpr double kShownLeast = 0.25, kShownMost = 0.50, kShownMore = 0.06, kShortMm = 3.0;
 // A step may climb two rows, steeper than any strike over a name, and each costs
 // a thirtieth of an open place.
 constexpr std::int16_t kGain = 32, kOutside = -20000;
 constexpr std::ptrdiff_t kReach = 2;
+// Letters' blurred edges are a third as dark as the stroke, its pale places half.
+constexpr double kPlainShare = 0.4;
+
 constexpr int kCorridorPx = 8;  // a millimetre: a hand's bow
 
 /// What each open place is worth to a way, and the best worth of any way to it;
@@ -107,11 +114,12 @@ double stroke_centre(const StraightLine& line, int x, int y) {
   return (top + bottom) / 2.0;
 }
 
-/// The stroke goes on where the name has ended: ink on most of the next 1.5 mm
-/// beside it, near the row where it left the name.
+/// The stroke goes on where the name has ended: ink right beside it, near the row
+/// where it left the name.
 bool goes_on(const StraightLine& line, int from_x, int direction, int row) {
+  constexpr int kFromPx = 2, kToPx = 10, kLeast = 4;  // of the next millimetre; half of it is no speck
   int dark = 0;
-  for (int i = 2; i < 14; ++i) {
+  for (int i = kFromPx; i < kToPx; ++i) {
     const int x = from_x + direction * i;
     if (x < 0 || x >= line.dark.cols) return false;
     bool any = false;
@@ -119,95 +127,158 @@ bool goes_on(const StraightLine& line, int from_x, int direction, int row) {
       any = line.is_open(x, y) && line.darkness(x, y) >= line.levels.dark;
     dark += any ? 1 : 0;
   }
-  return dark >= 8;
+  return dark >= kLeast;
 }
 
-/// What a stroke leaves free at either end of the name, and how many open places show it.
-struct Ends {
-  int first_x = -1, last_x = -1;            ///< the first and last inked place; -1: none
-  int light_before = 0, light_after = 0;    ///< open places without ink beyond them
+/// A place on the way where the stroke would be seen.
+struct Place {
+  int x;
+  int darkness;  ///< the darkest of its row and the next ones: the way may run along the stroke's edge
+  bool inked;
+  bool plain = false;  ///< inked like the rest of the stroke, not as a letter's blurred edge is
 };
 
-/// At the ends two light places (0.5 mm) may be where the stroke began; what print hides is no gap.
-void measure_ends(const StraightLine& line, const std::vector<int>& path, const Ends& ends, Stroke& stroke) {
-  const LineModel& m = line.model;
-  const double width_mm = (m.right_px - m.left_px) * kMmPerFieldPx;
+std::vector<Place> open_places(const StraightLine& line, const std::vector<int>& path) {
+  std::vector<Place> places;
+  places.reserve(path.size());
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const int x = line.model.left_px + kColumnStep * static_cast<int>(i), y = path[i];
+    if (!line.is_open(x, y)) continue;
+    const int here = line.smooth.ptr<std::uint8_t>(y)[x];
+    int darkest = here;
+    for (const int near : {y - 1, y + 1})
+      if (near >= 0 && near < line.smooth.rows && line.is_open(x, near))
+        darkest = std::max<int>(darkest, line.smooth.ptr<std::uint8_t>(near)[x]);
+    places.push_back({x, darkest, here >= line.levels.faint});
+  }
+  return places;
+}
+
+/// Median darkness of the inked places, 0 without any; marks those like it as plain.
+int mark_plain(std::vector<Place>& places) {
+  std::vector<int> darkness;
+  for (const Place& place : places)
+    if (place.inked) darkness.push_back(place.darkness);
+  if (darkness.empty()) return 0;
+  const auto middle = darkness.begin() + static_cast<std::ptrdiff_t>(darkness.size() / 2);
+  std::nth_element(darkness.begin(), middle, darkness.end());
+  for (Place& place : places) place.plain = place.inked && place.darkness >= kPlainShare * *middle;
+  return *middle;
+}
+
+/// A part of the way without plain ink, and how many open places show that there is none.
+struct Free {
+  int from_px, to_px;
+  int light;
+  double length_mm() const { return (to_px - from_px) * kMmPerFieldPx; }
+};
+
+/// Before the first plain place, between each two, after the last.
+std::vector<Free> free_parts(const LineModel& m, const std::vector<Place>& places) {
+  std::vector<Free> parts{{m.left_px, m.left_px, 0}};
+  for (const Place& place : places) {
+    parts.back().to_px = place.x;
+    if (place.plain)
+      parts.push_back({place.x, place.x, 0});
+    else
+      ++parts.back().light;
+  }
+  parts.back().to_px = m.right_px;
+  return parts;
+}
+
+/// Whether pale places and the letters between them show the stroke after all, or
+/// that there is none. The longer the part, the surer: a word may have been left out.
+std::optional<bool> shown(const Free& part, const SeeThrough& seen) {
+  constexpr double kTellingMm = 2.0;  // a letter and its sides
+  const double length_mm = part.length_mm();
+  if (length_mm < kTellingMm) return std::nullopt;
+  const auto inked = seen.share(part.from_px + 1, part.to_px);
+  if (!inked) return std::nullopt;
+  return *inked >= std::clamp(kShownLeast + kShownMore * (length_mm - kShortMm), kShownLeast, kShownMost);
+}
+
+/// Too black to tell: a light place in a short way is a pale spot, in a long one a word left out.
+bool is_gap(const Free& part, const SeeThrough& seen) {
+  constexpr double kLongMm = 4.5;
+  const auto inked = shown(part, seen);
+  return inked ? !*inked : part.light > 0 && part.length_mm() > kLongMm;
+}
+
+/// At the ends two light places (0.5 mm) may be where the stroke began.
+double end_gap_mm(const LineModel& m, const Free& part, const SeeThrough& seen) {
+  const double length_mm = part.length_mm(), width_mm = (m.right_px - m.left_px) * kMmPerFieldPx;
+  if (const auto inked = shown(part, seen)) return *inked ? 0 : length_mm;
   const double may_hide = std::clamp(kHiddenShare * width_mm, kHiddenMm, kHiddenMostMm);
-  const auto gap = [&](int light_places, double length_mm) {
-    const bool hidden = length_mm < (light_places <= 1 ? may_hide : light_places == 2 ? 3.5 : 0.0);
-    return hidden ? 0.0 : length_mm;
-  };
-  const bool none = ends.first_x < 0;
-  stroke.left_gap_mm = gap(ends.light_before, none ? width_mm : (ends.first_x - m.left_px) * kMmPerFieldPx);
-  stroke.right_gap_mm = gap(ends.light_after, none ? width_mm : (m.right_px - ends.last_x) * kMmPerFieldPx);
+  const double limit = part.light <= 1 ? may_hide : part.light == 2 ? 3.5 : 0.0;
+  return length_mm < limit ? 0 : length_mm;
+}
+
+void measure_gaps(const StraightLine& line, const std::vector<int>& path, const std::vector<Place>& places,
+                  const SeeThrough& seen, Stroke& stroke) {
+  const LineModel& m = line.model;
+  const std::vector<Free> parts = free_parts(m, places);
+  for (std::size_t i = 1; i + 1 < parts.size(); ++i)
+    if (is_gap(parts[i], seen)) stroke.longest_gap_mm = std::max(stroke.longest_gap_mm, parts[i].length_mm());
+  const Free &first = parts.front(), &last = parts.back();
   // Print hid it to the end, but it comes out on the other side: it ran through.
-  if (ends.light_before <= 1 && goes_on(line, m.left_px, -1, path.front())) stroke.left_gap_mm = 0;
-  if (ends.light_after <= 1 && goes_on(line, m.right_px - 1, 1, path.back())) stroke.right_gap_mm = 0;
+  const bool from_left = first.light <= 1 && goes_on(line, m.left_px, -1, path.front());
+  const bool to_right = last.light <= 1 && goes_on(line, m.right_px - 1, 1, path.back());
+  stroke.left_gap_mm = from_left ? 0 : end_gap_mm(m, first, seen);
+  stroke.right_gap_mm = to_right ? 0 : end_gap_mm(m, last, seen);
+}
+
+/// The share of its places that show the stroke, or what is seen of it in the whole word.
+double worst_word(const std::vector<cv::Range>& words, const std::vector<Place>& places,
+                  const SeeThrough& seen) {
+  constexpr double kWhole = 0.6;  // a skipping pen's word; over a free one less than 0.25
+  double worst = 1;
+  for (const cv::Range& word : words) {
+    int open = 0, plain = 0;
+    for (const Place& place : places)
+      if (place.x >= word.start && place.x < word.end) ++open, plain += place.plain ? 1 : 0;
+    if (open < 4) continue;
+    const double share = static_cast<double>(plain) / open;
+    if (share < kWhole + 0.2)
+      worst = std::min(worst, std::max(share, seen.share(word.start, word.end).value_or(0) / kWhole));
+  }
+  return worst;
+}
+
+/// Along the small letters' upper edge it still runs through them; along their
+/// feet it may be meant as a line under the name.
+void measure_height(const StraightLine& line, const std::vector<int>& path, Stroke& stroke) {
+  int above = 0, below = 0;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const double centre =
+        stroke_centre(line, line.model.left_px + kColumnStep * static_cast<int>(i), path[i]);
+    above += centre < line.model.body_top_px - 1.5 ? 1 : 0;
+    below += centre >= line.model.body_bottom_px - 1 ? 1 : 0;
+  }
+  const auto n = static_cast<double>(path.size());
+  stroke.above_share = above / n, stroke.below_share = below / n;
+  stroke.core_share = 1 - stroke.above_share - stroke.below_share;
+  stroke.left_y = mean_row(path, 0, 0.2), stroke.middle_y = mean_row(path, 0.4, 0.6);
+  stroke.right_y = mean_row(path, 0.8, 1);
 }
 
 Stroke measure(const StraightLine& line, const std::vector<int>& path) {
-  const LineModel& m = line.model;
   Stroke stroke;
   if (path.empty()) return stroke;
-  int open = 0, dark = 0, first = -1, last = -1, core = 0, above = 0, below = 0;
-  int light = 0, light_before = 0;  // open places without ink: now in a row, before the first ink
-  double longest_gap_px = 0;
-  std::vector<int> darkness;
-  std::vector<int> word_open(m.words.size(), 0), word_dark(m.words.size(), 0);
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    const int x = m.left_px + 2 * static_cast<int>(i), y = path[i];
-    const double centre = stroke_centre(line, x, y);
-    // Along the small letters' upper edge it still runs through them; along their
-    // feet it may be meant as a line under the name.
-    if (centre < m.body_top_px - 1.5)
-      ++above;
-    else if (centre >= m.body_bottom_px - 1)
-      ++below;
-    else
-      ++core;
-    if (!line.is_open(x, y)) continue;
-    int v = line.smooth.ptr<std::uint8_t>(y)[x];
-    const bool inked = v >= line.levels.faint;
-    for (const int near : {y - 1, y + 1})  // the way may run along the stroke's edge
-      if (near >= 0 && near < line.smooth.rows && line.is_open(x, near))
-        v = std::max<int>(v, line.smooth.ptr<std::uint8_t>(near)[x]);
-    ++open;
-    for (std::size_t w = 0; w < m.words.size(); ++w)
-      if (x >= m.words[w].start && x < m.words[w].end) ++word_open[w], word_dark[w] += inked ? 1 : 0;
-    if (!inked) {
-      ++light;
-      if (first < 0) ++light_before;
-      continue;
-    }
-    // The ends are judged by themselves. Print hides much of a gap: a light place
-    // or two in a short way are a pale spot, in a long one a word left out.
-    const int way = first >= 0 ? x - last : 0;
-    if (light >= 3 || (light == 2 && way > kLongWayPx) || (light == 1 && way > kVeryLongWayPx))
-      longest_gap_px = std::max<double>(longest_gap_px, way);
-    light = 0;
-    ++dark;
-    darkness.push_back(v);
-    if (first < 0) first = x;
-    last = x;
+  std::vector<Place> places = open_places(line, path);
+  const int darkness = mark_plain(places);
+  stroke.contrast = darkness / 255.0;
+  stroke.open_share = static_cast<double>(places.size()) / static_cast<double>(path.size());
+  const auto inked = std::count_if(places.begin(), places.end(), [](const Place& p) { return p.inked; });
+  stroke.coverage = places.empty() ? 0 : static_cast<double>(inked) / static_cast<double>(places.size());
+  measure_height(line, path, stroke);
+  if (inked == 0) {
+    stroke.left_gap_mm = stroke.right_gap_mm = (line.model.right_px - line.model.left_px) * kMmPerFieldPx;
+    return stroke;
   }
-  const auto n = static_cast<double>(path.size());
-  stroke.open_share = open / n;
-  stroke.coverage = open > 0 ? static_cast<double>(dark) / open : 0;
-  stroke.core_share = core / n, stroke.above_share = above / n, stroke.below_share = below / n;
-  measure_ends(line, path, {first, last, light_before, light}, stroke);
-  stroke.longest_gap_mm = longest_gap_px * kMmPerFieldPx;
-  stroke.worst_word = 1;
-  for (std::size_t w = 0; w < m.words.size(); ++w)
-    if (word_open[w] >= 4)
-      stroke.worst_word = std::min(stroke.worst_word, static_cast<double>(word_dark[w]) / word_open[w]);
-  if (darkness.empty()) stroke.worst_word = 0;
-  stroke.left_y = mean_row(path, 0, 0.2), stroke.middle_y = mean_row(path, 0.4, 0.6),
-  stroke.right_y = mean_row(path, 0.8, 1);
-  if (!darkness.empty()) {
-    std::nth_element(darkness.begin(), darkness.begin() + static_cast<std::ptrdiff_t>(darkness.size() / 2),
-                     darkness.end());
-    stroke.contrast = darkness[darkness.size() / 2] / 255.0;
-  }
+  const SeeThrough seen(line, path, darkness);
+  stroke.worst_word = worst_word(line.model.words, places, seen);
+  measure_gaps(line, path, places, seen, stroke);
   return stroke;
 }
 

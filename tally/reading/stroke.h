@@ -4,7 +4,8 @@
 /// Print hides ink of its own colour, so the way is followed from one place the
 /// print leaves open to the next: an open dark place counts for it, an open light
 /// one against it, print not at all. Found by dynamic programming over the
-/// columns; what it was like on the way is then measured.
+/// columns; what it was like on the way is then measured, under the letters too
+/// (see_through.h).
 
 #include <opencv2/core.hpp>
 
@@ -24,16 +25,18 @@ struct StraightLine {
   InkLevels levels;
   cv::Mat dark;    ///< CV_8UC1, straight_darkness()
   cv::Mat smooth;  ///< CV_8UC1, dark averaged over three neighbours along the line
+  int print = 255;  ///< median darkness of the line's solid print
 
   bool is_open(int x, int y) const { return model.open.ptr<std::uint8_t>(y)[x] != 0; }
   int darkness(int x, int y) const { return dark.ptr<std::uint8_t>(y)[x]; }
 };
 
 inline constexpr double kMmPerFieldPx = 1 / kFieldPxPerMm;
+inline constexpr int kColumnStep = 2;  ///< field pixels from one step of a way to the next
 
 /// Rows in field pixels.
 struct Stroke {
-  double coverage = 0;    ///< dark share of the open columns over the name's width
+  double coverage = 0;    ///< dark share of the columns that show it, over the name's width
   double worst_word = 0;  ///< the same, of the least covered word
   double open_share = 0;  ///< share of columns where the print leaves the stroke visible
   /// Name before and after the stroke's first and last dark place; 0 when only
