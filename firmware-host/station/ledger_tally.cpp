@@ -58,6 +58,8 @@ Result<void> Ledger::enter_tally_sheet(const TallyEntry& entry) {
   KP_TRY_VOID(check_counting("confirming a tally sheet"));
   const journal::TallySheetState* sheet = state().hand_counts().find(entry.sheet);
   if (sheet == nullptr) return unknown_sheet(entry.sheet);
+  if (sheet->status != journal::TallyStatus::kWaiting)
+    return fail(ErrorCode::kNotAllowedNow, fmt::format("tally sheet {} is {}", entry.sheet, to_text(sheet->status)));
   journal::TallySheetEntered entered{entry.sheet, entry.round, entry.member, {}};
   std::vector<int> values;
   for (const counting::FigureResult& read : sheet->record.judged.figures) {

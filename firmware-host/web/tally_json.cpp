@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/json/json.h"
 #include "tally/counting/figures.h"
 
 namespace kiemphieu::web {
@@ -34,8 +35,6 @@ OrderedJson refusal_json(const std::string& id) {
   return nullptr;
 }
 
-}  // namespace
-
 OrderedJson tally_sheet_json(const station::TallySheetView& sheet, const election::Election& election) {
   const journal::TallySheetRecorded& record = sheet.record;
   OrderedJson object = {{"sheet", record.sheet},
@@ -56,6 +55,14 @@ OrderedJson tally_sheet_json(const station::TallySheetView& sheet, const electio
                                 {"text_vi", counting::rule_sentence(code).vi},
                                 {"text_en", counting::rule_sentence(code).en}});
   return object;
+}
+
+}  // namespace
+
+std::string tally_sheets_json(const station::View& view, const election::Election& election) {
+  OrderedJson list = OrderedJson::array();
+  for (const station::TallySheetView& sheet : view.tally_sheets) list.push_back(tally_sheet_json(sheet, election));
+  return list.dump();
 }
 
 }  // namespace kiemphieu::web

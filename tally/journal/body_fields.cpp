@@ -1,5 +1,7 @@
 #include "tally/journal/body_fields.h"
 
+#include "config/json/json.h"
+
 namespace kiemphieu::journal::body {
 namespace {
 
@@ -18,6 +20,38 @@ Result<std::vector<Count>> classes_of(const ObjectReader& body, int seats) {
 }
 
 }  // namespace
+
+Result<int> small(const ObjectReader& body, std::string_view key, std::int64_t min, std::int64_t max) {
+  KP_TRY(const std::int64_t value, body.integer(key, min, max));
+  return static_cast<int>(value);
+}
+Result<int> batch_of(const ObjectReader& body) { return small(body, "batch", 1, kMaxBatch); }
+Result<int> position_of(const ObjectReader& body) { return small(body, "position", 1, kMaxPosition); }
+
+Result<std::uint64_t> unsigned_of(const ObjectReader& body, std::string_view key, std::int64_t max) {
+  KP_TRY(const std::int64_t value, body.integer(key, 0, max));
+  return static_cast<std::uint64_t>(value);
+}
+Result<Count> count_of(const ObjectReader& body, std::string_view key) {
+  KP_TRY(const std::uint64_t value, unsigned_of(body, key, kMaxCount));
+  return Count{value};
+}
+Result<std::int64_t> wall_of(const ObjectReader& body) { return body.integer("wall_unix_s", -kMaxInt64, kMaxInt64); }
+Result<std::string> id_of(const ObjectReader& body, std::string_view key) { return body.text(key, kMaxIdBytes); }
+Result<std::string> text_of(const ObjectReader& body, std::string_view key) {
+  KP_TRY(std::optional<std::string> text, body.optional_text(key, kMaxTextBytes));
+  return text.value_or("");
+}
+
+/// The digest of 64 hexadecimal digits.
+Result<Digest> digest_of(const ObjectReader& body, std::string_view key) {
+  KP_TRY(const std::string hex, id_of(body, key));
+  return Digest::from_hex(hex);
+}
+
+Error not_a_word(const ObjectReader& body, std::string_view key) {
+  return body.wrong(key, "one of the words of docs/formats/journal.md");
+}
 
 Result<counting::ContestTotals> totals_of(const ObjectReader& body) {
   KP_TRY_VOID(body.only({"contest", "seats", "collected", "valid", "invalid", "in_review", "classes", "candidates"}));

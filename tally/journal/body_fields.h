@@ -1,13 +1,16 @@
 #pragma once
 /// Fields that the bodies of several kinds of record share, read with their
-/// limits. Internal to tally/journal; include from .cpp files only.
+/// limits. Internal to tally/journal.
 
 #include <array>
 #include <limits>
 
-#include "config/json/json.h"
 #include "tally/journal/limits.h"
 #include "tally/journal/records.h"
+
+namespace kiemphieu::json {
+class ObjectReader;
+}
 
 namespace kiemphieu::journal::body {
 
@@ -16,40 +19,23 @@ using json::ObjectReader;
 inline constexpr std::int64_t kMaxInt64 = std::numeric_limits<std::int64_t>::max();
 inline constexpr std::int64_t kMaxInt32 = std::numeric_limits<std::int32_t>::max();
 
-inline Result<int> small(const ObjectReader& body, std::string_view key, std::int64_t min, std::int64_t max) {
-  KP_TRY(const std::int64_t value, body.integer(key, min, max));
-  return static_cast<int>(value);
-}
-inline Result<int> batch_of(const ObjectReader& body) { return small(body, "batch", 1, kMaxBatch); }
-inline Result<int> position_of(const ObjectReader& body) { return small(body, "position", 1, kMaxPosition); }
-
-inline Result<std::uint64_t> unsigned_of(const ObjectReader& body, std::string_view key, std::int64_t max) {
-  KP_TRY(const std::int64_t value, body.integer(key, 0, max));
-  return static_cast<std::uint64_t>(value);
-}
-inline Result<Count> count_of(const ObjectReader& body, std::string_view key) {
-  KP_TRY(const std::uint64_t value, unsigned_of(body, key, kMaxCount));
-  return Count{value};
-}
-inline Result<std::int64_t> wall_of(const ObjectReader& body) { return body.integer("wall_unix_s", -kMaxInt64, kMaxInt64); }
-inline Result<std::string> id_of(const ObjectReader& body, std::string_view key) { return body.text(key, kMaxIdBytes); }
-inline Result<std::string> text_of(const ObjectReader& body, std::string_view key) {
-  KP_TRY(std::optional<std::string> text, body.optional_text(key, kMaxTextBytes));
-  return text.value_or("");
-}
-
-/// The digest of 64 hexadecimal digits.
-inline Result<Digest> digest_of(const ObjectReader& body, std::string_view key) {
-  KP_TRY(const std::string hex, id_of(body, key));
-  return Digest::from_hex(hex);
-}
+Result<int> small(const ObjectReader& body, std::string_view key, std::int64_t min, std::int64_t max);
+Result<int> batch_of(const ObjectReader& body);
+Result<int> position_of(const ObjectReader& body);
+Result<std::uint64_t> unsigned_of(const ObjectReader& body, std::string_view key, std::int64_t max);
+Result<Count> count_of(const ObjectReader& body, std::string_view key);
+Result<std::int64_t> wall_of(const ObjectReader& body);
+Result<std::string> id_of(const ObjectReader& body, std::string_view key);
+Result<std::string> text_of(const ObjectReader& body, std::string_view key);  ///< "" when absent
+Result<Digest> digest_of(const ObjectReader& body, std::string_view key);     ///< 64 hexadecimal digits
+Error not_a_word(const ObjectReader& body, std::string_view key);
 
 /// The enumerator whose to_text() stands at `key`.
 template <class E, class FromText>
 Result<E> word_of(const ObjectReader& body, std::string_view key, FromText from_text) {
   KP_TRY(const std::string text, id_of(body, key));
   const std::optional<E> value = from_text(text);
-  if (!value) return body.wrong(key, "one of the words of docs/formats/journal.md");
+  if (!value) return not_a_word(body, key);
   return *value;
 }
 

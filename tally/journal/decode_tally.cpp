@@ -1,5 +1,6 @@
 #include "tally/journal/decode_tally.h"
 
+#include "config/json/json.h"
 #include "tally/journal/body_fields.h"
 
 namespace kiemphieu::journal {

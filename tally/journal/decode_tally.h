@@ -1,9 +1,11 @@
 #pragma once
-/// Reading back the records about tally sheets. Internal to tally/journal;
-/// include from .cpp files only.
+/// Reading back the records about tally sheets. Internal to tally/journal.
 
-#include "config/json/json.h"
 #include "tally/journal/records.h"
+
+namespace kiemphieu::json {
+class ObjectReader;
+}
 
 namespace kiemphieu::journal {
 

@@ -123,6 +123,6 @@ TEST_CASE("ballots among tally sheets are recorded as handed back, and can be lo
   CHECK(view->batches.empty());
   CHECK(station->tally_sheet_picture(2).has_value());
   CHECK(station->tally_sheet_picture(9).error().code == ErrorCode::kSheetUnknown);
-  CHECK(station->enter_tally_sheet({1, 1, 1, {}}).error().code == ErrorCode::kRecordOrder);
+  CHECK(station->enter_tally_sheet({1, 1, 1, {}}).error().code == ErrorCode::kNotAllowedNow);
   CHECK(station->enter_tally_sheet({9, 1, 1, {}}).error().code == ErrorCode::kSheetUnknown);
 }
