@@ -137,9 +137,9 @@ DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, cons
     const bool struck_maybe = here > usual + kDarkerOnName;
     if (struck_maybe && without.score < kStruckMin) {
       // Only a plain strike, darker than the fold, explains it.
-      const int level = static_cast<int>(255 * dark) + 25;
-      const LineVerdict with = judge_line(
-          measured_again(seen, closed(line, {}, bands.columns), {std::max(62, level), std::max(33, level - 10)}));
+      const int shadow = static_cast<int>(255 * dark);
+      const InkLevels darker{std::max(62, shadow + 25), std::max(33, shadow + 15), shadow};
+      const LineVerdict with = judge_line(measured_again(seen, closed(line, {}, bands.columns), darker));
       if (dark < kDarkestFold && with.score >= kStruckMin) return {with, false, true, true, false, {}};
       return doubtful;
     }

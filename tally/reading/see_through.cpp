@@ -48,7 +48,8 @@ SeeThrough::Met SeeThrough::met(int from_px, int to_px, int beside_px) const {
       const int y = path_[static_cast<std::size_t>(step_of(line_, x, path_))] + beside_px + near;
       if (y < 0 || y >= line_.dark.rows) continue;
       const int print = line_.model.print.ptr<std::uint8_t>(y)[x];
-      const int bare = bare_.at(static_cast<std::size_t>(print * kBins / 256));
+      const int lit = 255 - bare_.at(static_cast<std::size_t>(print * kBins / 256));
+      const int bare = 255 - lit * (255 - line_.levels.ground) / 255;
       const double adds = (255 - bare) * darkness_ / 255.0;
       sum.seen += adds * (line_.darkness(x, y) - bare);
       sum.possible += adds * adds;
@@ -57,13 +58,13 @@ SeeThrough::Met SeeThrough::met(int from_px, int to_px, int beside_px) const {
   return sum;
 }
 
-std::optional<double> SeeThrough::share(int from_px, int to_px) const {
+std::optional<double> SeeThrough::share(int from_px, int to_px, bool apart_from_smears) const {
   std::optional<double> best;
   for (int beside = -kBesidePx; beside <= kBesidePx; ++beside) {
     const Met here = met(from_px, to_px, beside);
     if (std::sqrt(here.possible) >= kEnough) best = std::max(best.value_or(0), here.seen / here.possible);
   }
-  if (!best) return best;
+  if (!best || !apart_from_smears) return best;
   // Letters that are blurred or smeared just here are so above and below the stroke as well.
   double smeared = 1;
   for (const int beside : {-kOffPx, kOffPx}) {

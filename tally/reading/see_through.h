@@ -23,7 +23,9 @@ class SeeThrough {
 
   /// 1: letters and paper from field column `from_px` to `to_px` are as dark as ink
   /// makes them, 0: as they are without; none when the print is too black to tell.
-  std::optional<double> share(int from_px, int to_px) const;
+  /// `apart_from_smears`: what is as dark above and below the stroke does not count; for
+  /// whole words, a letter alone may be dark there for its shape.
+  std::optional<double> share(int from_px, int to_px, bool apart_from_smears) const;
 
  private:
   static constexpr int kBins = 16;  // of the reference's darkness

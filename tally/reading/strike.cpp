@@ -23,7 +23,7 @@ bool crosses_body(const Stroke& s, const LineInk& ink) {
 
 double struck_by(const Stroke& s, const LineInk& ink) {
   const double core = crosses_body(s, ink) || ink.four_corners ? ramp(s.core_share, 0.10, 0.25)
-                                                               : ramp(s.core_share, 0.30, 0.50);
+                                                               : ramp(s.core_share, 0.35, 0.60);
   return std::min({ramp(s.coverage, 0.70, 0.86), ramp(s.worst_word, 0.45, 0.75), core,
                    ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.longest_gap_mm, 3.2, 2.2),
                    ramp(s.contrast, 0.20, 0.30), ramp(s.open_share, 0.06, 0.13)});
@@ -44,9 +44,9 @@ double struck_by_dashes(const LineInk& ink) {
   return std::min(ramp(ink.tall_gap_mm, 9.0, 6.5), ramp(ink.evidence.contrast, 0.25, 0.35));
 }
 
-/// How surely there is anything at all.
+/// How surely there is anything at all: a clean line shows less than a tenth of a square millimetre.
 double any_ink(const LineInk& ink) {
-  return std::max({ramp(ink.body_ink_mm2, 0.10, 0.50), ramp(ink.outer_ink_mm2, 0.5, 1.9),
+  return std::max({ramp(ink.body_ink_mm2, 0.05, 0.25), ramp(ink.outer_ink_mm2, 0.12, 0.60),
                    ink.evidence.ink_mm2 > 0.1 ? ramp(ink.evidence.coverage, 0.05, 0.25) : 0.0,
                    ramp(ink.faint_line, 0.03, 0.06), ramp(ink.stroke.coverage, 0.35, 0.65)});
 }
@@ -57,7 +57,9 @@ MarkShape strike_shape(const LineInk& ink, double by_stroke, double by_mass) {
   const bool crossed =
       ink.four_corners && ink.on_cross > (full ? 0.95 : 0.88) && struck_by(ink.diagonal, ink) > kStruckMin;
   const bool above_and_below = std::min(ink.above_bins, ink.below_bins) > 0.2;
-  const bool scribbled = (full && (above_and_below || ink.four_corners)) || ink.tall_strokes > 3;
+  const bool beyond = ink.fill > 0.40 && std::max(ink.above_bins, ink.below_bins) > 0.28;
+  const bool cornered = ink.four_corners && std::max(ink.above_bins, ink.below_bins) > 0.15;
+  const bool scribbled = (full && (above_and_below || cornered)) || beyond || ink.tall_strokes > 3;
   if ((scribbled && !crossed) || by_mass > by_stroke) return MarkShape::kScribble;
   if (ink.four_corners) return MarkShape::kCross;
   return crosses_body(ink.stroke, ink) ? MarkShape::kSlanted : MarkShape::kHorizontal;

@@ -12,8 +12,9 @@ namespace {
 // The end of a name that bold print may hide: a broad letter, two of a long name.
 constexpr double kHiddenMm = 4.5, kHiddenMostMm = 7.5, kHiddenShare = 0.17;
 // The share of its ink that shows where a stroke goes: 0.3 and more, a skipping
-// pen's too; over left-out words less than 0.25, rarely 0.45 by chance.
-constexpr double kShownLeast = 0.25, kShownMost = 0.50, kShownMore = 0.06, kShortMm = 3.0;
+// pen's too; over left-out words less than 0.25, rarely 0.4 by chance. Where only
+// letters lie and nothing speaks against the stroke, less is asked.
+constexpr double kPaleShown = 0.25, kHiddenShown = 0.15;
 // A step may climb two rows, steeper than any strike over a name, and each costs
 // a thirtieth of an open place.
 constexpr std::int16_t kGain = 32, kOutside = -20000;
@@ -189,26 +190,28 @@ std::vector<Free> free_parts(const LineModel& m, const std::vector<Place>& place
 
 /// Whether pale places and the letters between them show the stroke after all, or
 /// that there is none. The longer the part, the surer: a word may have been left out.
-std::optional<bool> shown(const Free& part, const SeeThrough& seen) {
-  constexpr double kTellingMm = 2.0;  // a letter and its sides
+/// `least`: the share of its ink that must show in a short part.
+std::optional<bool> shown(const Free& part, const SeeThrough& seen, double least) {
+  constexpr double kTellingMm = 2.0, kLetterMm = 3.5, kMoreAMm = 0.05, kMost = 0.5, kWordMm = 5.5;
   const double length_mm = part.length_mm();
   if (length_mm < kTellingMm) return std::nullopt;
-  const auto inked = seen.share(part.from_px + 1, part.to_px);
+  const auto inked = seen.share(part.from_px + 1, part.to_px, length_mm > kWordMm);
   if (!inked) return std::nullopt;
-  return *inked >= std::clamp(kShownLeast + kShownMore * (length_mm - kShortMm), kShownLeast, kShownMost);
+  return *inked >= std::min(kMost, least + kMoreAMm * std::max(0.0, length_mm - kLetterMm));
 }
 
 /// Too black to tell: a light place in a short way is a pale spot, in a long one a word left out.
 bool is_gap(const Free& part, const SeeThrough& seen) {
   constexpr double kLongMm = 4.5;
-  const auto inked = shown(part, seen);
+  const auto inked = shown(part, seen, part.light == 0 ? kHiddenShown : kPaleShown);
   return inked ? !*inked : part.light > 0 && part.length_mm() > kLongMm;
 }
 
-/// At the ends two light places (0.5 mm) may be where the stroke began.
+/// At the ends two light places (0.5 mm) may be where the stroke began or ended, within a letter.
 double end_gap_mm(const LineModel& m, const Free& part, const SeeThrough& seen) {
   const double length_mm = part.length_mm(), width_mm = (m.right_px - m.left_px) * kMmPerFieldPx;
-  if (const auto inked = shown(part, seen)) return *inked ? 0 : length_mm;
+  const bool in_letter = part.light == 0 || (part.light == 1 && length_mm < kHiddenMm);
+  if (const auto inked = shown(part, seen, in_letter ? kHiddenShown : kPaleShown)) return *inked ? 0 : length_mm;
   const double may_hide = std::clamp(kHiddenShare * width_mm, kHiddenMm, kHiddenMostMm);
   const double limit = part.light <= 1 ? may_hide : part.light == 2 ? 3.5 : 0.0;
   return length_mm < limit ? 0 : length_mm;
@@ -240,7 +243,7 @@ double worst_word(const std::vector<cv::Range>& words, const std::vector<Place>&
     if (open < 4) continue;
     const double share = static_cast<double>(plain) / open;
     if (share < kWhole + 0.2)
-      worst = std::min(worst, std::max(share, seen.share(word.start, word.end).value_or(0) / kWhole));
+      worst = std::min(worst, std::max(share, seen.share(word.start, word.end, false).value_or(0) / kWhole));
   }
   return worst;
 }

@@ -17,6 +17,7 @@ namespace kiemphieu::reading {
 struct InkLevels {
   int dark = 62;   ///< a pen line, 24 % darker than paper
   int faint = 33;  ///< 13 %, darker than paper grain and JPEG noise
+  int ground = 0;  ///< what a fold's shadow darkens everywhere
 };
 
 /// A name line laid straight: field pixels, kFieldPxPerMm.
