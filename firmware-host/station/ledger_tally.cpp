@@ -11,15 +11,17 @@ namespace kiemphieu::station {
 namespace {
 
 /// Why the sheet is none that could count here at all; nullopt: it is one.
-std::optional<ErrorCode> why_not_ours(const reading::SheetReading& reading, const counting::TallySheet& judged,
-                                      const election::Station& station) {
+std::optional<ErrorCode> why_not_ours(const reading::SheetReading& reading,
+                                      const counting::TallySheet& judged, const election::Station& station) {
   if (reading.form != reading::Form::kTallySheet) return ErrorCode::kNotATallySheet;
   if (reading.station != station.id) return ErrorCode::kTallyOtherStation;
   if (judged.outcome == election::Outcome::kReturned) return ErrorCode::kNotATallySheet;
   return std::nullopt;
 }
 
-Error unknown_sheet(int sheet) { return fail(ErrorCode::kSheetUnknown, fmt::format("tally sheet {}", sheet)); }
+Error unknown_sheet(int sheet) {
+  return fail(ErrorCode::kSheetUnknown, fmt::format("tally sheet {}", sheet));
+}
 
 }  // namespace
 
@@ -59,19 +61,22 @@ Result<void> Ledger::enter_tally_sheet(const TallyEntry& entry) {
   const journal::TallySheetState* sheet = state().hand_counts().find(entry.sheet);
   if (sheet == nullptr) return unknown_sheet(entry.sheet);
   if (sheet->status != journal::TallyStatus::kWaiting)
-    return fail(ErrorCode::kNotAllowedNow, fmt::format("tally sheet {} is {}", entry.sheet, to_text(sheet->status)));
+    return fail(ErrorCode::kNotAllowedNow,
+                fmt::format("tally sheet {} is {}", entry.sheet, to_text(sheet->status)));
   journal::TallySheetEntered entered{entry.sheet, entry.round, entry.member, {}};
   std::vector<int> values;
   for (const counting::FigureResult& read : sheet->record.judged.figures) {
     const auto typed = entry.typed.find(read.id);
     const bool has = typed != entry.typed.end();
-    if (!has && (!read.value || sheet->must_be_typed(read.id))) return fail(ErrorCode::kFigureNotTyped, read.id);
+    if (!has && (!read.value || sheet->must_be_typed(read.id)))
+      return fail(ErrorCode::kFigureNotTyped, read.id);
     values.push_back(has ? typed->second : *read.value);
     entered.figures.push_back({read.id, values.back(), has});
   }
   for (const auto& [id, value] : entry.typed)
     if (std::ranges::find(entered.figures, id, &journal::EnteredFigure::id) == entered.figures.end())
-      return fail(ErrorCode::kFieldInvalid, fmt::format("figures: tally sheet {} has no figure {}", entry.sheet, id));
+      return fail(ErrorCode::kFieldInvalid,
+                  fmt::format("figures: tally sheet {} has no figure {}", entry.sheet, id));
   std::vector<journal::Record> records{entered};
   if (state().hand_counts().agrees_with_first(entered)) {
     KP_TRY(counting::HandCount count,

@@ -12,7 +12,9 @@ using json::OrderedJson;
 
 OrderedJson figure_json(const counting::FigureResult& figure, const station::TallySheetView& sheet,
                         const election::Contest& contest) {
-  const auto in = [&](const std::vector<std::string>& ids) { return std::ranges::find(ids, figure.id) != ids.end(); };
+  const auto in = [&](const std::vector<std::string>& ids) {
+    return std::ranges::find(ids, figure.id) != ids.end();
+  };
   OrderedJson object = {{"id", figure.id},
                         {"label_vi", counting::figure_label_vi(figure.id, contest)},
                         {"value", nullptr},
@@ -61,7 +63,8 @@ OrderedJson tally_sheet_json(const station::TallySheetView& sheet, const electio
 
 std::string tally_sheets_json(const station::View& view, const election::Election& election) {
   OrderedJson list = OrderedJson::array();
-  for (const station::TallySheetView& sheet : view.tally_sheets) list.push_back(tally_sheet_json(sheet, election));
+  for (const station::TallySheetView& sheet : view.tally_sheets)
+    list.push_back(tally_sheet_json(sheet, election));
   return list.dump();
 }
 

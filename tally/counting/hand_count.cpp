@@ -12,7 +12,8 @@ Count count_at(const std::vector<int>& figures, std::size_t place) {
 /// Of figures none of which is below zero. Their order is that of figure_ids.
 HandCount counts_of(const election::Contest& contest, const std::vector<int>& figures) {
   HandCount count;
-  count.voters = count_at(figures, 0), count.voted = count_at(figures, 1), count.issued = count_at(figures, 2);
+  count.voters = count_at(figures, 0), count.voted = count_at(figures, 1),
+  count.issued = count_at(figures, 2);
   count.totals = empty_totals(contest);
   count.totals.collected = count_at(figures, 3);
   count.totals.valid = count_at(figures, 4);
@@ -38,14 +39,16 @@ std::vector<std::string> broken_rules(const election::Contest& contest, const el
   if (!broken.empty()) return broken;
   for (const FigureRule& rule : figure_rules(contest))
     if (!rule.holds(figures)) add(rule.code);
-  for (const IdentityFailure& failure : check_identities(counts_of(contest, figures).totals)) add(failure.code);
+  for (const IdentityFailure& failure : check_identities(counts_of(contest, figures).totals))
+    add(failure.code);
   return broken;
 }
 
 Result<HandCount> hand_count(const election::Contest& contest, const election::Station& station,
                              const std::vector<int>& figures) {
   std::string codes;
-  for (const std::string& code : broken_rules(contest, station, figures)) codes += (codes.empty() ? "" : " ") + code;
+  for (const std::string& code : broken_rules(contest, station, figures))
+    codes += (codes.empty() ? "" : " ") + code;
   if (!codes.empty()) return fail(ErrorCode::kFiguresImpossible, codes);
   return counts_of(contest, figures);
 }

@@ -36,8 +36,12 @@ Result<Count> count_of(const ObjectReader& body, std::string_view key) {
   KP_TRY(const std::uint64_t value, unsigned_of(body, key, kMaxCount));
   return Count{value};
 }
-Result<std::int64_t> wall_of(const ObjectReader& body) { return body.integer("wall_unix_s", -kMaxInt64, kMaxInt64); }
-Result<std::string> id_of(const ObjectReader& body, std::string_view key) { return body.text(key, kMaxIdBytes); }
+Result<std::int64_t> wall_of(const ObjectReader& body) {
+  return body.integer("wall_unix_s", -kMaxInt64, kMaxInt64);
+}
+Result<std::string> id_of(const ObjectReader& body, std::string_view key) {
+  return body.text(key, kMaxIdBytes);
+}
 Result<std::string> text_of(const ObjectReader& body, std::string_view key) {
   KP_TRY(std::optional<std::string> text, body.optional_text(key, kMaxTextBytes));
   return text.value_or("");
@@ -54,7 +58,8 @@ Error not_a_word(const ObjectReader& body, std::string_view key) {
 }
 
 Result<counting::ContestTotals> totals_of(const ObjectReader& body) {
-  KP_TRY_VOID(body.only({"contest", "seats", "collected", "valid", "invalid", "in_review", "classes", "candidates"}));
+  KP_TRY_VOID(
+      body.only({"contest", "seats", "collected", "valid", "invalid", "in_review", "classes", "candidates"}));
   counting::ContestTotals totals;
   KP_TRY(totals.contest, id_of(body, "contest"));
   KP_TRY(totals.seats, small(body, "seats", 1, election::kMaxSeats));

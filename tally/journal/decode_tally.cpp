@@ -11,12 +11,14 @@ using namespace body;
 constexpr std::size_t kMaxFigures = 6 + election::kMaxSeats + election::kMaxCandidates;
 constexpr int kMaxSure = 10'000;
 constexpr int kMaxTallySheets = 1'000'000;
-const auto kForms = among(std::array{reading::Form::kBallot, reading::Form::kTallySheet, reading::Form::kBatchHeader,
-                                     reading::Form::kUnknown});
+const auto kForms = among(std::array{reading::Form::kBallot, reading::Form::kTallySheet,
+                                     reading::Form::kBatchHeader, reading::Form::kUnknown});
 
 Result<int> sheet_of(const ObjectReader& body) { return small(body, "sheet", 1, kMaxTallySheets); }
 Result<int> member_of(const ObjectReader& body) { return small(body, "member", 1, kMaxMembers); }
-Result<int> value_of(const ObjectReader& body, std::string_view key) { return small(body, key, 0, kMaxCount); }
+Result<int> value_of(const ObjectReader& body, std::string_view key) {
+  return small(body, key, 0, kMaxCount);
+}
 
 /// [x, y, w, h] in pixels of the picture.
 Result<reading::BoxPx> box_of(const ObjectReader& item) {
@@ -27,7 +29,8 @@ Result<reading::BoxPx> box_of(const ObjectReader& item) {
   for (std::size_t i = 0; i < px.size(); ++i) {
     const json::Json& number = (*found)[i];
     constexpr std::int64_t kFar = 100'000;
-    if (!number.is_number_integer() || number.get<std::int64_t>() < -kFar || number.get<std::int64_t>() > kFar)
+    if (!number.is_number_integer() || number.get<std::int64_t>() < -kFar ||
+        number.get<std::int64_t>() > kFar)
       return item.wrong("at", "places in the picture");
     px[i] = number.get<int>();
   }
@@ -79,8 +82,8 @@ Result<Record> tally_feed_stopped(const ObjectReader& body) {
 }
 
 Result<Record> tally_sheet(const ObjectReader& body) {
-  KP_TRY_VOID(body.only({"sheet", "image", "form", "contest", "refusal", "outcome", "figures", "broken", "upside_down",
-                         "skew_mdeg", "scale_permille"}));
+  KP_TRY_VOID(body.only({"sheet", "image", "form", "contest", "refusal", "outcome", "figures", "broken",
+                         "upside_down", "skew_mdeg", "scale_permille"}));
   TallySheetRecorded r;
   KP_TRY(r.sheet, sheet_of(body));
   KP_TRY(r.image, digest_of(body, "image"));

@@ -25,7 +25,8 @@ Result<void> check_figures(const TallySheetState& sheet, const TallySheetEntered
   if (entry.figures.size() != read.size()) return refused(name_of(entry.sheet) + " has other figures");
   for (std::size_t i = 0; i < read.size(); ++i) {
     const EnteredFigure& figure = entry.figures[i];
-    if (figure.id != read[i].id) return refused(name_of(entry.sheet) + " has no figure " + figure.id + " there");
+    if (figure.id != read[i].id)
+      return refused(name_of(entry.sheet) + " has no figure " + figure.id + " there");
     if (figure.typed) continue;
     if (sheet.must_be_typed(figure.id)) return fail(ErrorCode::kFigureNotTyped, figure.id);
     if (figure.value != read[i].value) return refused(figure.id + " is not what was read");
@@ -44,11 +45,16 @@ std::vector<std::string> differences(const TallySheetEntered& a, const TallyShee
 
 std::string_view to_text(TallyStatus status) {
   switch (status) {
-    case TallyStatus::kReturned: return "returned";
-    case TallyStatus::kWaiting: return "waiting";
-    case TallyStatus::kSettled: return "settled";
-    case TallyStatus::kReplaced: return "replaced";
-    case TallyStatus::kDiscarded: return "discarded";
+    case TallyStatus::kReturned:
+      return "returned";
+    case TallyStatus::kWaiting:
+      return "waiting";
+    case TallyStatus::kSettled:
+      return "settled";
+    case TallyStatus::kReplaced:
+      return "replaced";
+    case TallyStatus::kDiscarded:
+      return "discarded";
   }
   check_failed("a tally status without a name", __FILE__, __LINE__);
 }
@@ -80,7 +86,8 @@ const TallySheetState* HandCounts::settled(const std::string& contest) const {
 
 bool HandCounts::agrees_with_first(const TallySheetEntered& entry) const {
   const TallySheetState* sheet = find(entry.sheet);
-  return sheet != nullptr && sheet->entries.size() == 1 && values_of(sheet->entries.front()) == values_of(entry);
+  return sheet != nullptr && sheet->entries.size() == 1 &&
+         values_of(sheet->entries.front()) == values_of(entry);
 }
 
 Result<TallySheetState*> HandCounts::waiting_sheet(int sheet) {
@@ -115,14 +122,17 @@ Result<void> HandCounts::apply(const TallySheetRecorded& record, const Context& 
   sheet.record = record;
   sheet.sequence = context.sequence;
   const bool returned = record.judged.outcome == election::Outcome::kReturned;
-  if (record.refusal.empty() == returned) return refused("a tally sheet is handed back for a reason, and only then");
+  if (record.refusal.empty() == returned)
+    return refused("a tally sheet is handed back for a reason, and only then");
   if (!returned) {
     const election::Contest* contest = context.election->find_contest(record.contest);
     if (contest == nullptr) return fail(ErrorCode::kUnknownContest, record.contest);
     const std::vector<std::string> ids = counting::figure_ids(*contest);
-    const bool same = std::equal(ids.begin(), ids.end(), record.judged.figures.begin(), record.judged.figures.end(),
-                                 [](const std::string& id, const auto& figure) { return id == figure.id; });
-    if (record.form != reading::Form::kTallySheet || !same) return refused("not the figures of " + record.contest);
+    const bool same =
+        std::equal(ids.begin(), ids.end(), record.judged.figures.begin(), record.judged.figures.end(),
+                   [](const std::string& id, const auto& figure) { return id == figure.id; });
+    if (record.form != reading::Form::kTallySheet || !same)
+      return refused("not the figures of " + record.contest);
     if (context.why_not) return fail(*context.why_not, record.contest);
     sheet.status = TallyStatus::kWaiting;
   }
@@ -131,12 +141,13 @@ Result<void> HandCounts::apply(const TallySheetRecorded& record, const Context& 
 }
 
 Result<void> HandCounts::apply(const TallySheetEntered& record, const Context& context) {
-  KP_TRY(TallySheetState* sheet, waiting_sheet(record.sheet));
+  KP_TRY(TallySheetState * sheet, waiting_sheet(record.sheet));
   if (record.round != sheet->round || sheet->entries.size() > 1)
     return refused(name_of(record.sheet) + " is in round " + std::to_string(sheet->round));
   KP_TRY_VOID(check_member(record.member, context.station));
   for (const TallySheetEntered& entry : sheet->entries)
-    if (entry.member == record.member) return fail(ErrorCode::kSamePerson, "member " + std::to_string(record.member));
+    if (entry.member == record.member)
+      return fail(ErrorCode::kSamePerson, "member " + std::to_string(record.member));
   KP_TRY_VOID(check_figures(*sheet, record));
   const election::Contest& contest = *context.election->find_contest(sheet->record.contest);
   KP_TRY_VOID(counting::hand_count(contest, *context.station, values_of(record)));
@@ -151,16 +162,18 @@ Result<void> HandCounts::apply(const TallySheetEntered& record, const Context& c
 }
 
 Result<void> HandCounts::apply(const TallySheetSettled& record, const Context& context) {
-  KP_TRY(TallySheetState* sheet, waiting_sheet(record.sheet));
+  KP_TRY(TallySheetState * sheet, waiting_sheet(record.sheet));
   if (sheet->entries.size() != 2) return refused(name_of(record.sheet) + " was not confirmed by two people");
   const std::string& contest = sheet->record.contest;
   const TallySheetState* before = settled(contest);
   if (record.replaces != (before != nullptr ? std::optional{before->record.sheet} : std::nullopt))
     return refused(name_of(record.sheet) + " replaces another sheet than it says");
-  KP_TRY(const counting::HandCount count, counting::hand_count(*context.election->find_contest(contest), *context.station,
-                                                               values_of(sheet->entries.front())));
+  KP_TRY(const counting::HandCount count,
+         counting::hand_count(*context.election->find_contest(contest), *context.station,
+                              values_of(sheet->entries.front())));
   if (count != record.count) return fail(ErrorCode::kTotalsMismatch, name_of(record.sheet));
-  if (before != nullptr) sheets_[static_cast<std::size_t>(before->record.sheet) - 1].status = TallyStatus::kReplaced;
+  if (before != nullptr)
+    sheets_[static_cast<std::size_t>(before->record.sheet) - 1].status = TallyStatus::kReplaced;
   sheet->status = TallyStatus::kSettled;
   sheet->count = count;
   correcting_.erase(contest);
@@ -168,7 +181,7 @@ Result<void> HandCounts::apply(const TallySheetSettled& record, const Context& c
 }
 
 Result<void> HandCounts::apply(const TallySheetDiscarded& record, const Context& context) {
-  KP_TRY(TallySheetState* sheet, waiting_sheet(record.sheet));
+  KP_TRY(TallySheetState * sheet, waiting_sheet(record.sheet));
   KP_TRY_VOID(check_member(record.member, context.station));
   sheet->status = TallyStatus::kDiscarded;
   return {};

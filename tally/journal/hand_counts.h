@@ -29,7 +29,7 @@ struct TallySheetState {
   TallyStatus status = TallyStatus::kReturned;
   int round = 1;
   std::vector<TallySheetEntered> entries;  ///< of this round: none, one, or two that agree
-  std::vector<std::string> differed;       ///< figures that two people entered differently in the round before
+  std::vector<std::string> differed;  ///< figures that two people entered differently in the round before
   std::optional<counting::HandCount> count;
 
   /// Not sure as read, or entered differently: nobody may confirm it unseen.

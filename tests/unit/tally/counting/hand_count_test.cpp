@@ -78,7 +78,8 @@ TEST_CASE("every rule and every figure has words for people") {
     CHECK_FALSE(figure_label_vi(id, contest).empty());
   }
   CHECK(figure_label_vi("class-2", contest) == "Số phiếu bầu 2 đại biểu");
-  CHECK(figure_label_vi("candidate-c1", contest) == "Ông " + contest.candidates[0].printed_lines().front() + " được");
+  CHECK(figure_label_vi("candidate-c1", contest) ==
+        "Ông " + contest.candidates[0].printed_lines().front() + " được");
   CHECK(figure_label_vi("candidate-c9", contest).empty());
   CHECK(figure_label_vi("weather", contest).empty());
 }

@@ -117,7 +117,11 @@ TEST_CASE("a record about tally sheets that cannot follow is refused and changes
       {"figures in another order", half, entry(7, [](auto& e) { std::swap(e.figures[0], e.figures[1]); })},
       {"figures that cannot be", half, scene::entry(1, 7, 1, 949), ErrorCode::kFiguresImpossible},
       {"a figure beyond the station's voters", half,
-       entry(7, [](auto& e) { e.figures[0] = {"voters", 1001, true}; }), ErrorCode::kFiguresImpossible},
+       entry(7,
+             [](auto& e) {
+               e.figures[0] = {"voters", 1001, true};
+             }),
+       ErrorCode::kFiguresImpossible},
       {"an entry for a sheet that is not there", half, scene::entry(2, 7)},
       {"an entry after the count is settled", settled, scene::entry(1, 8)},
       {"settled by one person", half, scene::settled(1)},
@@ -125,18 +129,20 @@ TEST_CASE("a record about tally sheets that cannot follow is refused and changes
        TallySheetSettled{1, std::nullopt, wrong}, ErrorCode::kTotalsMismatch},
       {"settled in the place of a sheet that is not there", [] { return half().so(scene::entry(1, 7)); },
        scene::settled(1, 1)},
-      {"ballots of a contest with a waiting sheet", waiting, BatchOpened{1, "qh-1"}, ErrorCode::kCountedByHand},
+      {"ballots of a contest with a waiting sheet", waiting, BatchOpened{1, "qh-1"},
+       ErrorCode::kCountedByHand},
       {"ballots of a contest counted by hand", settled, BatchOpened{1, "qh-1"}, ErrorCode::kCountedByHand},
       {"a sheet of a contest whose ballots are scanned", [] { return with_ballots().so(TallyFeedStarted{}); },
        scene::tally_sheet(1), ErrorCode::kBallotsScanned},
-      {"a second sheet beside a waiting one", [] { return waiting().so(TallyFeedStarted{}); }, scene::tally_sheet(2),
-       ErrorCode::kTallyWaits},
-      {"a second sheet after a settled one", [] { return settled().so(TallyFeedStarted{}); }, scene::tally_sheet(2),
-       ErrorCode::kTallyConfirmed},
+      {"a second sheet beside a waiting one", [] { return waiting().so(TallyFeedStarted{}); },
+       scene::tally_sheet(2), ErrorCode::kTallyWaits},
+      {"a second sheet after a settled one", [] { return settled().so(TallyFeedStarted{}); },
+       scene::tally_sheet(2), ErrorCode::kTallyConfirmed},
       {"a sheet while none is fed", begun, scene::tally_sheet(1)},
       {"a gap in the numbers", feeding, scene::tally_sheet(2)},
       {"figures of another contest", feeding, sheet(1, [](auto& s) { s.contest = "xa-1"; })},
-      {"a sheet that waits and is handed back", feeding, sheet(1, [](auto& s) { s.refusal = "sheet_foreign"; })},
+      {"a sheet that waits and is handed back", feeding,
+       sheet(1, [](auto& s) { s.refusal = "sheet_foreign"; })},
       {"handed back for no reason", feeding,
        sheet(1, [](auto& s) { s.judged.outcome = election::Outcome::kReturned; })},
       {"a ballot as a tally sheet", feeding, sheet(1, [](auto& s) { s.form = reading::Form::kBallot; })},
@@ -186,7 +192,9 @@ TEST_CASE("a discarded sheet leaves the contest free, for ballots and for anothe
   CHECK(other.state.why_no_tally_sheet("qh-1") == ErrorCode::kBallotsScanned);
   other.so(BatchVoided{1, ""});
   CHECK_FALSE(other.state.why_no_tally_sheet("qh-1"));
-  other.so(BatchOpened{2, "qh-1"}).so(BatchClosed{2, 0}).so(BatchSettled{2, other.state.batches().at(2).totals});
+  other.so(BatchOpened{2, "qh-1"})
+      .so(BatchClosed{2, 0})
+      .so(BatchSettled{2, other.state.batches().at(2).totals});
   CHECK_FALSE(other.state.why_no_tally_sheet("qh-1"));  // an empty pile holds no ballots
 }
 

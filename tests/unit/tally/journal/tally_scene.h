@@ -10,7 +10,8 @@
 namespace kiemphieu::journal::scene {
 
 inline const std::vector<int>& counted() {
-  static const std::vector<int> kFigures = {1000, 960, 961, 950, 940, 10, 100, 200, 640, 900, 600, 400, 300, 220};
+  static const std::vector<int> kFigures = {1000, 960, 961, 950, 940, 10,  100,
+                                            200,  640, 900, 600, 400, 300, 220};
   return kFigures;
 }
 
@@ -38,8 +39,10 @@ inline TallySheetRecorded tally_sheet(int number, const std::string& contest = "
     figure.sure = 9990;
     figure.at = {1000, 700 + 90 * static_cast<int>(i), 350, 70};
     figure.outcome = ids[i] == "issued" ? election::Outcome::kReview : election::Outcome::kAccepted;
-    if (ids[i] == "issued") figure.doubt = counting::FigureDoubt::kUnclear, figure.proposal = 961;
-    else figure.value = counted()[i];
+    if (ids[i] == "issued")
+      figure.doubt = counting::FigureDoubt::kUnclear, figure.proposal = 961;
+    else
+      figure.value = counted()[i];
     record.judged.figures.push_back(std::move(figure));
   }
   return record;
@@ -58,8 +61,9 @@ inline TallySheetEntered entry(int sheet, int member, int round = 1, int issued 
 inline TallySheetSettled settled(int sheet, std::optional<int> replaces = std::nullopt, int issued = 961) {
   std::vector<int> figures = counted();
   figures[2] = issued;
-  return {sheet, replaces,
-          counting::hand_count(voters_election().contests[0], voters_election().stations[0], figures).value()};
+  return {
+      sheet, replaces,
+      counting::hand_count(voters_election().contests[0], voters_election().stations[0], figures).value()};
 }
 
 }  // namespace kiemphieu::journal::scene
