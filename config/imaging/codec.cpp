@@ -40,12 +40,15 @@ Result<FileFormat> recognise_within(ByteView file, const DecodeLimits& limits) {
 
 }  // namespace
 
-Result<void> check_size(std::uint64_t width_px, std::uint64_t height_px, const DecodeLimits& limits) {
-  const std::string size = std::to_string(width_px) + " x " + std::to_string(height_px) + " pixels";
-  if (width_px == 0 || height_px == 0) return fail(ErrorCode::kImageUnreadable, size);
-  const bool sides_fit = width_px <= static_cast<std::uint64_t>(std::max(limits.max_width_px, 0)) &&
-                         height_px <= static_cast<std::uint64_t>(std::max(limits.max_height_px, 0));
-  if (!sides_fit || width_px * height_px > limits.max_pixels) return fail(ErrorCode::kImageTooLarge, size);
+Result<void> check_size(const Claim& claim, const DecodeLimits& limits) {
+  const auto [width, height, file_bytes, bytes_a_pixel] = claim;
+  const std::string size = std::to_string(width) + " x " + std::to_string(height) + " pixels";
+  if (width == 0 || height == 0) return fail(ErrorCode::kImageUnreadable, size);
+  const bool sides_fit = width <= static_cast<std::uint64_t>(std::max(limits.max_width_px, 0)) &&
+                         height <= static_cast<std::uint64_t>(std::max(limits.max_height_px, 0));
+  if (!sides_fit || width * height > limits.max_pixels) return fail(ErrorCode::kImageTooLarge, size);
+  if (file_bytes + width * height * bytes_a_pixel > limits.max_memory_bytes)
+    return fail(ErrorCode::kImageTooLarge, size + " in a file of " + std::to_string(file_bytes) + " bytes");
   return {};
 }
 

@@ -22,6 +22,9 @@ struct DecodeLimits {
   int max_height_px = 14'100;
   std::size_t max_pixels = 75'000'000;
   std::size_t max_file_bytes = 256U << 20U;
+  /// The file, its pixels and what its decoder needs besides at the same time. With the
+  /// rest of the tool this stays below the 512 MB that one file may cost.
+  std::size_t max_memory_bytes = 420U << 20U;
   int max_pages = 2'000;
 };
 

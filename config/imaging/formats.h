@@ -7,8 +7,13 @@
 
 namespace kiemphieu::imaging {
 
-/// Ok when a picture of this size may be decoded. kImageUnreadable (no pixels), kImageTooLarge.
-Result<void> check_size(std::uint64_t width_px, std::uint64_t height_px, const DecodeLimits& limits);
+/// What a header claims, and the most that its decoder holds at once for each pixel.
+struct Claim {
+  std::uint64_t width_px = 0, height_px = 0;
+  std::size_t file_bytes = 0, bytes_a_pixel = 0;
+};
+/// Ok when such a picture may be decoded. kImageUnreadable (no pixels), kImageTooLarge.
+Result<void> check_size(const Claim& claim, const DecodeLimits& limits);
 
 /// What a header says, if a scanner could have meant it (10 to 10,000), else 0.
 double plausible_dpi(double dpi);

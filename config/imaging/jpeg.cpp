@@ -57,7 +57,10 @@ Result<Image> decode_jpeg(ByteView file, const DecodeLimits& limits) {
   if (tjDecompressHeader3(handle.get(), file.data(), size, &width, &height, &subsampling, &colour) != 0)
     return fail(ErrorCode::kImageUnreadable, tjGetErrorStr2(handle.get()));
   if (width <= 0 || height <= 0) return fail(ErrorCode::kImageUnreadable, "a JPEG without pixels");
-  KP_TRY_VOID(check_size(static_cast<unsigned>(width), static_cast<unsigned>(height), limits));
+  // RGB, and when the file is progressive its three planes of coefficients, two bytes each.
+  constexpr std::size_t kBytesAPixel = 3 + 6;
+  KP_TRY_VOID(check_size(
+      {static_cast<unsigned>(width), static_cast<unsigned>(height), file.size(), kBytesAPixel}, limits));
   if (colour == TJCS_CMYK || colour == TJCS_YCCK)
     return fail(ErrorCode::kImageFormat, "a JPEG in CMYK colours; scan in RGB or gray");
 

@@ -93,7 +93,8 @@ void put_dpi(Bytes& file, double dpi) {
 
 Result<Image> decode_png(ByteView file, const DecodeLimits& limits) {
   KP_TRY(const Header header, walk_chunks(file));
-  KP_TRY_VOID(check_size(header.width_px, header.height_px, limits));
+  constexpr std::size_t kBytesAPixel = 3;  // libpng works row by row
+  KP_TRY_VOID(check_size({header.width_px, header.height_px, file.size(), kBytesAPixel}, limits));
   PngImage png;
   if (png_image_begin_read_from_memory(&png.image, file.data(), file.size()) == 0)
     return fail(ErrorCode::kImageUnreadable, png.image.message);

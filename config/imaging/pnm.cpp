@@ -68,7 +68,8 @@ Result<Image> decode_pnm(ByteView file, const DecodeLimits& limits) {
   const auto samples = header.samples();
   if (!width || !height || !max_value || !samples || *max_value == 0 || *max_value > 65'535)
     return fail(ErrorCode::kImageUnreadable, "the PNM header is wrong");
-  KP_TRY_VOID(check_size(*width, *height, limits));
+  constexpr std::size_t kBytesAPixel = 3;
+  KP_TRY_VOID(check_size({*width, *height, file.size(), kBytesAPixel}, limits));
 
   const PixelFormat format = file[1] == '5' ? PixelFormat::kGray8 : PixelFormat::kRgb8;
   const std::size_t count = std::size_t{*width} * *height * channels(format);

@@ -18,8 +18,8 @@
 namespace kiemphieu::imaging {
 namespace {
 
-/// libtiff asks for at most this at once: the largest picture as one RGB strip takes 225 MB.
-constexpr tmsize_t kMaxAllocation = tmsize_t{256} << 20U;
+/// libtiff asks for at most this at once: an A4 page at 600 dpi as one RGB strip takes 105 MB.
+constexpr tmsize_t kMaxAllocation = tmsize_t{128} << 20U;
 
 /// The file in memory and what libtiff said about it.
 struct Source {
@@ -144,7 +144,9 @@ Result<Image> decode_tiff(ByteView file, int page, const DecodeLimits& limits) {
   if (TIFFGetField(tiff.get(), TIFFTAG_IMAGEWIDTH, &width) != 1 ||
       TIFFGetField(tiff.get(), TIFFTAG_IMAGELENGTH, &height) != 1)
     return unreadable(source);
-  KP_TRY_VOID(check_size(width, height, limits));
+  // libtiff's raster of four bytes, beside it first one strip of RGB and then our picture.
+  constexpr std::size_t kBytesAPixel = 4 + 3;
+  KP_TRY_VOID(check_size({width, height, file.size(), kBytesAPixel}, limits));
 
   source.error.clear();
   source.warning.clear();

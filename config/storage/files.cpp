@@ -76,9 +76,18 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes
   if (fd.get() < 0)
     return fail(errno == ENOENT ? ErrorCode::kFileNotFound : ErrorCode::kFileUnreadable,
                 path.string() + ": " + std::strerror(errno));
+  constexpr std::size_t kChunk = 256U * 1024U;
+  const auto too_large = [&] {
+    return fail(ErrorCode::kFileTooLarge, path.string() + ": more than " + std::to_string(max_bytes) + " bytes");
+  };
   Bytes bytes;
+  struct stat about {};
+  if (::fstat(fd.get(), &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0) {
+    const auto size = static_cast<std::size_t>(about.st_size);
+    if (size > max_bytes) return too_large();
+    bytes.reserve(size + kChunk);  // growing step by step would hold a large file twice
+  }
   for (;;) {
-    constexpr std::size_t kChunk = 256U * 1024U;
     const std::size_t have = bytes.size();
     bytes.resize(have + kChunk);
     const ssize_t n = ::read(fd.get(), bytes.data() + have, kChunk);
@@ -86,8 +95,7 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return fail(ErrorCode::kFileUnreadable, path.string() + ": " + std::strerror(errno));
     if (n == 0) return bytes;
-    if (bytes.size() > max_bytes)
-      return fail(ErrorCode::kFileTooLarge, path.string() + ": more than " + std::to_string(max_bytes) + " bytes");
+    if (bytes.size() > max_bytes) return too_large();
   }
 }
 

@@ -17,8 +17,12 @@ namespace {
 constexpr int kCommonness = 8;
 /// Of 1000. A clean name never shows a tenth of a strike, while a thin one through
 /// bold letters may show no more: docs/reports/learned-reader.md.
-/// No quarter of the name may be free; below kSurelyStruck none may be pale.
-constexpr int kKeptFrom = 500, kStruckFrom = 100, kSurelyStruck = 400;
+/// Below kSurelyStruck no quarter of the name may be pale.
+constexpr int kKeptFrom = 700, kStruckFrom = 100, kSurelyStruck = 400;
+/// A stretch of so many windows, three letter bodies, that shows no more ink than this is
+/// free: a word may have been left. Thin strikes through bold letters show 0.12 and more.
+constexpr std::size_t kStretch = 5;
+constexpr int kFree = kNetOne / 10;
 constexpr int kHalf = kNetOne / 2;
 
 int floor_div(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
@@ -109,18 +113,19 @@ WordMeans word_means(const std::vector<WindowSight>& windows, const LineModel& l
   return means;
 }
 
-/// The mean of the quarter of the name, all in one piece, that shows the least
-/// ink; a slanted strike's ends are above and below the letters.
-int palest_quarter(const std::vector<WindowSight>& windows) {
+/// The mean of the `length` windows in one piece that show the least ink; a
+/// slanted strike's ends are above and below the letters.
+int palest(const std::vector<WindowSight>& windows, std::size_t length) {
   const auto ink = [](const WindowSight& w) { return std::max({w.covered, w.crossed, w.above, w.below}); };
-  const std::size_t n = windows.size(), quarter = std::max<std::size_t>(1, n / 4);
+  const std::size_t n = windows.size();
+  length = std::clamp<std::size_t>(length, 1, n);
   int sum = 0, least = kNetOne * static_cast<int>(n);
   for (std::size_t i = 0; i < n; ++i) {
     sum += ink(windows[i]);
-    if (i >= quarter) sum -= ink(windows[i - quarter]);
-    if (i + 1 >= quarter) least = std::min(least, sum);
+    if (i >= length) sum -= ink(windows[i - length]);
+    if (i + 1 >= length) least = std::min(least, sum);
   }
-  return least / static_cast<int>(quarter);
+  return least / static_cast<int>(length);
 }
 
 // ---- the model's text -------------------------------------------------------
@@ -189,7 +194,7 @@ cv::Range window_columns_px(const LineModel& line, int index) {
 }
 
 std::array<std::int16_t, kLineInputs> line_inputs(const std::vector<WindowSight>& windows,
-                                                  const LineModel& line) {
+                                                  const MarginSight& margins, const LineModel& line) {
   std::array<std::int16_t, kLineInputs> in{};
   std::size_t next = 0;
   const auto put = [&](int value) { in[next++] = static_cast<std::int16_t>(std::clamp(value / 4, 0, 1023)); };
@@ -219,8 +224,33 @@ std::array<std::int16_t, kLineInputs> line_inputs(const std::vector<WindowSight>
   const WordMeans means = word_means(windows, line);
   put(means.worst), put(means.best);
   put(many_covered * kNetOne / n), put(most_covered * kNetOne / n), put(above * kNetOne / n);
+  put(margins.left), put(margins.right);
   KP_CHECK(next == in.size());
   return in;
+}
+
+MarginSight look_at_margins(const cv::Mat& dark, const LineModel& line) {
+  constexpr int kPrinted = 40, kFull = 64;  // of 255; a quarter of black counts as full
+  const int away = static_cast<int>(2 * kFieldPxPerMm);
+  const int top = std::max(0, line.body_top_px), bottom = std::min(dark.rows, line.body_bottom_px);
+  const auto side = [&](int from, int to) {
+    std::vector<int> blank;
+    for (int x = std::max(0, from); x < std::min(to, dark.cols); ++x) {
+      int printed = 0;
+      for (int y = top; y < bottom; ++y) printed = std::max<int>(printed, line.print.at<std::uint8_t>(y, x));
+      if (printed <= kPrinted) blank.push_back(x);
+    }
+    if (static_cast<int>(blank.size()) < away / 4 || bottom <= top) return 0;
+    std::vector<int> rows;
+    for (int y = top; y < bottom; ++y) {
+      int sum = 0;
+      for (const int x : blank) sum += dark.at<std::uint8_t>(y, x);
+      rows.push_back(sum / static_cast<int>(blank.size()));
+    }
+    std::sort(rows.begin(), rows.end());
+    return std::min(kFull, rows.back() - rows[rows.size() / 2]) * kNetOne / kFull;
+  };
+  return {side(0, line.left_px - away), side(line.right_px + away, dark.cols)};
 }
 
 LearnedReader::LearnedReader(SmallNet window, SmallNet line)
@@ -276,7 +306,7 @@ LineSight LearnedReader::look(const cv::Mat& dark, const LineModel& line) const 
   sight.windows = look_at_windows(dark, line);
   if (sight.windows.empty()) return sight;
   std::array<int, 3> out{};  // clean, struck, neither
-  line_.run(line_inputs(sight.windows, line), out);
+  line_.run(line_inputs(sight.windows, look_at_margins(dark, line), line), out);
   SecondOpinion& opinion = sight.opinion;
   const int clean = kCommonness * permille_of(out[0]), struck = kCommonness * permille_of(out[1]);
   const int all = std::max(1, clean + struck + permille_of(out[2]));
@@ -284,8 +314,9 @@ LineSight LearnedReader::look(const cv::Mat& dark, const LineModel& line) const 
   opinion.struck_permille = 1000 * struck / all;
   if (opinion.kept_permille > kKeptFrom)
     opinion.view = SecondView::kKept;
-  else if (opinion.struck_permille > kStruckFrom &&
-           palest_quarter(sight.windows) > kNetOne / (opinion.struck_permille > kSurelyStruck ? 20 : 7))
+  else if (opinion.struck_permille > kStruckFrom && palest(sight.windows, kStretch) > kFree &&
+           (opinion.struck_permille > kSurelyStruck ||
+            palest(sight.windows, sight.windows.size() / 4) > kNetOne / 7))
     opinion.view = SecondView::kStruck;
   return sight;
 }

@@ -26,7 +26,7 @@ namespace kiemphieu::reading {
 /// above and below the letters' bodies.
 inline constexpr int kCellsAcross = 8, kCellsDown = 16, kCellsAStep = 4;
 inline constexpr int kWindowInputs = 2 * kCellsAcross * kCellsDown;
-inline constexpr int kLineInputs = 24;
+inline constexpr int kLineInputs = 26;
 
 /// What the net sees in one window, each 0 … kNetOne.
 struct WindowSight {
@@ -54,9 +54,16 @@ LineCells cells_of(const cv::Mat& dark, const LineModel& line);
 std::array<std::int16_t, kWindowInputs> window_inputs(const LineCells& cells, int index);
 /// Field pixels of a window: [start, end) across.
 cv::Range window_columns_px(const LineModel& line, int index);
-/// The line in numbers, from its windows.
+/// Beside the name, left and right: how much darker the darkest row of the letters'
+/// bodies is than the middle one, in the blank columns from 2 mm away on, 0 … kNetOne.
+/// A crease runs on there, a strike seldom on both sides.
+struct MarginSight {
+  int left = 0, right = 0;
+};
+MarginSight look_at_margins(const cv::Mat& dark, const LineModel& line);
+/// The line in numbers, from its windows and what is beside it.
 std::array<std::int16_t, kLineInputs> line_inputs(const std::vector<WindowSight>& windows,
-                                                  const LineModel& line);
+                                                  const MarginSight& margins, const LineModel& line);
 
 class LearnedReader {
  public:

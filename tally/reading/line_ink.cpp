@@ -345,6 +345,26 @@ double faint_line(const StraightLine& line) {
   return best;
 }
 
+/// Of the foreign ink's edges, how much runs down the page rather than along the
+/// name. Only where the print is not near: its edges are none of the ink's.
+double steep_share(const StraightLine& line, const cv::Mat& foreign) {
+  std::int64_t down = 0, along = 0;
+  for (int y = 1; y + 1 < foreign.rows; ++y) {
+    const auto* ink = foreign.ptr<std::uint8_t>(y);
+    const auto *above = line.dark.ptr<std::uint8_t>(y - 1), *here = line.dark.ptr<std::uint8_t>(y),
+               *below = line.dark.ptr<std::uint8_t>(y + 1);
+    for (int x = 1; x + 1 < foreign.cols; ++x) {
+      if (ink[x] == 0) continue;
+      const bool free = line.is_open(x - 1, y) && line.is_open(x + 1, y) && line.is_open(x, y - 1) &&
+                        line.is_open(x, y + 1);
+      if (!free) continue;
+      const int dx = here[x + 1] - here[x - 1], dy = below[x] - above[x];
+      down += dx * dx, along += dy * dy;
+    }
+  }
+  return down + along > 0 ? static_cast<double>(down) / static_cast<double>(down + along) : 0;
+}
+
 /// Letters a little thicker or a little off leave slivers one pixel wide along
 /// their edges; no pen writes so finely.
 cv::Mat without_slivers(const cv::Mat& foreign) {
@@ -374,6 +394,7 @@ void measure_foreign(const StraightLine& line, LineInk& out) {
   if (out.evidence.ink_mm2 <= 0) return;
   measure_mass(m, ColumnCounts(m, foreign), out);
   measure_tall(m, foreign, out);
+  out.steep_share = steep_share(line, foreign);
   if (out.four_corners) measure_cross(line, foreign, out);
 }
 

@@ -30,6 +30,7 @@ struct LineInk {
   bool whole_words = false;  ///< some words are inked throughout, the others not at all
   double above_bins = 0, below_bins = 0;  ///< the same above and below the bodies
   double fill = 0;                        ///< dark share of the open pixels in the bodies' rows
+  double steep_share = 0;  ///< of the ink's edges, what runs down the page: 0 a line along the name, 1 an upright one
   int tall_strokes = 0;        ///< strokes that run down through the whole body
   double tall_gap_mm = 0;      ///< widest part of the name, ends included, without such a stroke
   bool four_corners = false;   ///< ink upper left, lower left, upper right and lower right

@@ -28,10 +28,11 @@ class Profile {
   int lines() const { return static_cast<int>(cells_.size()); }
 
   /// The lines that stand out in every part that can be seen, and in most of them.
+  /// A line is compared with those kBeside away, each taken with its neighbours.
   std::vector<int> standing_out() const {
     std::vector<int> found;
     double before = 0;
-    for (int line = kBeside; line + kBeside < lines(); ++line) {
+    for (int line = kBeside + 1; line + kBeside + 1 < lines(); ++line) {
       const double by = stands_out(line);
       if (by >= kStandsOut) {
         if (!found.empty() && line - found.back() <= 2) {

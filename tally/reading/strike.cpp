@@ -52,15 +52,9 @@ double any_ink(const LineInk& ink) {
 }
 
 MarkShape strike_shape(const LineInk& ink, double by_stroke, double by_mass) {
-  // A thick pen fills as much as a scribble, but stays in its line, or its cross's two lines.
-  const bool full = ink.fill > 0.30;
-  const bool crossed =
-      ink.four_corners && ink.on_cross > (full ? 0.95 : 0.88) && struck_by(ink.diagonal, ink) > kStruckMin;
-  const bool above_and_below = std::min(ink.above_bins, ink.below_bins) > 0.2;
-  const bool beyond = ink.fill > 0.40 && std::max(ink.above_bins, ink.below_bins) > 0.28;
-  const bool cornered = ink.four_corners && std::max(ink.above_bins, ink.below_bins) > 0.15;
-  const bool scribbled = (full && (above_and_below || cornered)) || beyond || ink.tall_strokes > 3;
-  if ((scribbled && !crossed) || by_mass > by_stroke) return MarkShape::kScribble;
+  // To and fro over the letters: nine tenths of scribbles are over 0.7, of all strikes below 0.2.
+  constexpr double kToAndFro = 0.55, kNoLine = 0.30;
+  if (ink.steep_share > (by_mass > by_stroke ? kNoLine : kToAndFro)) return MarkShape::kScribble;
   if (ink.four_corners) return MarkShape::kCross;
   return crosses_body(ink.stroke, ink) ? MarkShape::kSlanted : MarkShape::kHorizontal;
 }

@@ -14,7 +14,7 @@ constexpr double kHiddenMm = 4.5, kHiddenMostMm = 7.5, kHiddenShare = 0.17;
 // The share of its ink that shows where a stroke goes: 0.3 and more, a skipping
 // pen's too; over left-out words less than 0.25, rarely 0.4 by chance. Where only
 // letters lie and nothing speaks against the stroke, less is asked.
-constexpr double kPaleShown = 0.25, kHiddenShown = 0.15;
+constexpr double kPaleShown = 0.25, kHiddenShown = 0.15, kTraceShown = 0.08;
 // A step may climb two rows, steeper than any strike over a name, and each costs
 // a thirtieth of an open place.
 constexpr std::int16_t kGain = 32, kOutside = -20000;
@@ -125,7 +125,7 @@ bool goes_on(const StraightLine& line, int from_x, int direction, int row) {
     if (x < 0 || x >= line.dark.cols) return false;
     bool any = false;
     for (int y = std::max(0, row - 6); y <= std::min(line.dark.rows - 1, row + 6) && !any; ++y)
-      any = line.is_open(x, y) && line.darkness(x, y) >= line.levels.dark;
+      any = line.is_open(x, y) && line.darkness(x, y) >= (line.levels.dark + line.levels.faint) / 2;
     dark += any ? 1 : 0;
   }
   return dark >= kLeast;
@@ -208,10 +208,13 @@ bool is_gap(const Free& part, const SeeThrough& seen) {
 }
 
 /// At the ends two light places (0.5 mm) may be where the stroke began or ended, within a letter.
-double end_gap_mm(const LineModel& m, const Free& part, const SeeThrough& seen) {
+/// `comes_out`: beyond the name it is there again, so it ran through, hidden or pale.
+double end_gap_mm(const LineModel& m, const Free& part, const SeeThrough& seen, bool comes_out) {
   const double length_mm = part.length_mm(), width_mm = (m.right_px - m.left_px) * kMmPerFieldPx;
+  if (comes_out && part.light <= 1) return 0;
   const bool in_letter = part.light == 0 || (part.light == 1 && length_mm < kHiddenMm);
-  if (const auto inked = shown(part, seen, in_letter ? kHiddenShown : kPaleShown)) return *inked ? 0 : length_mm;
+  const double least = comes_out ? kTraceShown : in_letter ? kHiddenShown : kPaleShown;
+  if (const auto inked = shown(part, seen, least)) return *inked ? 0 : length_mm;
   const double may_hide = std::clamp(kHiddenShare * width_mm, kHiddenMm, kHiddenMostMm);
   const double limit = part.light <= 1 ? may_hide : part.light == 2 ? 3.5 : 0.0;
   return length_mm < limit ? 0 : length_mm;
@@ -224,11 +227,8 @@ void measure_gaps(const StraightLine& line, const std::vector<int>& path, const 
   for (std::size_t i = 1; i + 1 < parts.size(); ++i)
     if (is_gap(parts[i], seen)) stroke.longest_gap_mm = std::max(stroke.longest_gap_mm, parts[i].length_mm());
   const Free &first = parts.front(), &last = parts.back();
-  // Print hid it to the end, but it comes out on the other side: it ran through.
-  const bool from_left = first.light <= 1 && goes_on(line, m.left_px, -1, path.front());
-  const bool to_right = last.light <= 1 && goes_on(line, m.right_px - 1, 1, path.back());
-  stroke.left_gap_mm = from_left ? 0 : end_gap_mm(m, first, seen);
-  stroke.right_gap_mm = to_right ? 0 : end_gap_mm(m, last, seen);
+  stroke.left_gap_mm = end_gap_mm(m, first, seen, goes_on(line, m.left_px, -1, path.front()));
+  stroke.right_gap_mm = end_gap_mm(m, last, seen, goes_on(line, m.right_px - 1, 1, path.back()));
 }
 
 /// The share of its places that show the stroke, or what is seen of it in the whole word.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace kiemphieu::training {
 namespace {
@@ -46,7 +47,7 @@ void through(Drawer& d) {
 }
 
 void slanted(Drawer& d) {
-  const double reach = d.chance.between(0.3, 1.0);
+  const double reach = d.chance.between(0.1, 1.0);
   const bool rising = d.chance.happens(0.6);
   line(d, d.start(), d.end(), rising ? 1 + reach / 2 : -reach / 2, rising ? -reach / 2 : 1 + reach / 2);
 }
@@ -125,12 +126,35 @@ void part(Drawer& d) {
   d.draw(spots);
 }
 
+/// Mostly the last: the given name is what people look for.
 void one_word(Drawer& d) {
-  if (d.name.words_mm.size() < 2) return part(d);
-  const Spot& word =
-      d.name.words_mm[static_cast<std::size_t>(d.chance.pick(static_cast<int>(d.name.words_mm.size())))];
-  const double row = d.chance.between(0.3, 0.7);
-  line(d, word.x_mm - d.chance.between(-0.2, 0.6), word.y_mm + d.chance.between(-0.2, 0.6), row, row);
+  const auto& words = d.name.words_mm;
+  if (words.size() < 2) return part(d);
+  const Spot& word = d.chance.happens(0.5)
+                         ? words.back()
+                         : words[static_cast<std::size_t>(d.chance.pick(static_cast<int>(words.size())))];
+  const double row = d.chance.between(0.25, 0.8);
+  line(d, word.x_mm - d.chance.between(-0.2, 0.6), word.y_mm + d.chance.between(-0.2, 0.9), row,
+       row + d.chance.bell(0, 0.08));
+}
+
+/// A whole word stays free at one end: the last one mostly, by whatever mark.
+void all_but_a_word(Drawer& d) {
+  const auto& words = d.name.words_mm;
+  if (words.size() < 2) return part(d);
+  const bool last = d.chance.happens(0.75);
+  NamePlace rest = d.name;
+  if (last)
+    rest.right_mm = words[words.size() - 2].y_mm + d.chance.between(-0.2, 0.5);
+  else
+    rest.left_mm = words[1].x_mm - d.chance.between(-0.2, 0.5);
+  const double row = d.chance.between(0.25, 0.8);
+  Drawer other{rest, d.chance};
+  // Where the mark stops is the point: it does not reach on into the free word.
+  const double from = last ? other.start() : rest.left_mm, to = last ? rest.right_mm : other.end();
+  for (int i = d.chance.happens(0.2) ? 2 : 1; i > 0; --i)
+    line(other, from, to, row, row + d.chance.bell(0, 0.1));
+  std::ranges::move(other.out, std::back_inserter(d.out));
 }
 
 /// Under the feet, or over the heads.
@@ -198,29 +222,31 @@ void too_short(Drawer& d) {
 
 std::vector<Movement> struck_mark(const NamePlace& name, Chance& chance) {
   Drawer d{name, chance};
-  switch (chance.pick(14)) {
+  switch (chance.pick(16)) {
     case 0:
+    case 1:
+    case 2:
       slanted(d);
       break;
-    case 1:
-      wave(d);
-      break;
-    case 2:
     case 3:
-      scrawl(d);
+      wave(d);
       break;
     case 4:
     case 5:
-      dashes(d);
+      scrawl(d);
       break;
     case 6:
+    case 7:
+      dashes(d);
+      break;
+    case 8:
       in_pieces(d);
       break;
-    case 7:
+    case 9:
       cross(d);
       break;
-    case 8:  // double and triple
-    case 9:
+    case 10:  // double and triple
+    case 11:
       for (int i = 2 + chance.pick(2); i > 0; --i) through(d);
       break;
     default:
@@ -231,26 +257,33 @@ std::vector<Movement> struck_mark(const NamePlace& name, Chance& chance) {
 
 std::vector<Movement> other_mark(const NamePlace& name, Chance& chance) {
   Drawer d{name, chance};
-  switch (chance.pick(11)) {
+  switch (chance.pick(16)) {
     case 0:
     case 1:
     case 2:
       part(d);
       break;
     case 3:
+    case 4:
       one_word(d);
       break;
-    case 4:
     case 5:
-      beside(d);
-      break;
     case 6:
-      around(d);
-      break;
     case 7:
-      words(d);
+      all_but_a_word(d);
       break;
     case 8:
+    case 9:
+      beside(d);
+      break;
+    case 10:
+      around(d);
+      break;
+    case 11:
+      words(d);
+      break;
+    case 12:
+    case 13:
       too_short(d);
       break;
     default:

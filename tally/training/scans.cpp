@@ -92,6 +92,33 @@ bool fold(Piece& piece, const NamePlace& name, Chance& chance) {
   return depth > 0.07 && at_mm > name.body_top_mm - 0.15 * body && at_mm < name.body_bottom_mm + 0.15 * body;
 }
 
+/// Paper that was carried in a pocket: fine creases in all directions, the fibres
+/// raised along them, so that each is darker on one side and lighter on the other.
+/// None is as dark as a pen.
+void crumple(Piece& piece, Chance& chance) {
+  for (int i = 2 + chance.pick(6); i > 0; --i) {
+    const double x0 = chance.share() * piece.shade.cols, y0 = chance.share() * piece.shade.rows;
+    const double angle = chance.between(0, std::numbers::pi), nx = -std::sin(angle), ny = std::cos(angle);
+    const double half_px = chance.between(3, 25) * kFinePxPerMm, depth = chance.between(0.015, 0.10);
+    const double sigma_px = chance.between(0.08, 0.3) * kFinePxPerMm, light = chance.between(0, 0.8);
+    for (int y = 0; y < piece.shade.rows; ++y)
+      for (int x = 0; x < piece.shade.cols; ++x) {
+        const double off = (x - x0) * nx + (y - y0) * ny, along = (x - x0) * ny - (y - y0) * nx;
+        if (std::abs(off) > 5 * sigma_px || std::abs(along) > half_px) continue;
+        const double dark = std::exp(-off * off / (2 * sigma_px * sigma_px)),
+                     other = std::exp(-(off - 2 * sigma_px) * (off - 2 * sigma_px) / (2 * sigma_px * sigma_px));
+        float& shade = piece.shade.at<float>(y, x);
+        shade = std::max(-0.05F, shade + static_cast<float>(depth * (dark - light * other)));
+      }
+  }
+}
+
+/// Fingers and machines rubbed it: the paper gray in large soft patches.
+void soil(Piece& piece, Chance& chance) {
+  const cv::Mat patches = grain(piece.shade.size(), 20 + chance.pick(60), chance);
+  piece.shade += patches * chance.between(0.02, 0.14);
+}
+
 /// Dirt on the scanner's glass: a line down the whole field. True when it crosses the name.
 bool streak(Piece& piece, const NamePlace& name, Chance& chance) {
   const double at_mm = chance.between(0, name.field_width_mm), half_mm = chance.between(0.08, 0.3);
@@ -279,8 +306,12 @@ Example make_example(const PrintedNames& names, std::size_t index, Chance& chanc
   }
   if (chance.happens(0.15)) draw(piece, neighbours_mark(place, chance), random_pen(chance), chance);
   bool doubt = false;
-  if (chance.happens(0.12)) doubt = fold(piece, place, chance) || doubt;
-  if (chance.happens(0.05)) doubt = streak(piece, place, chance) || doubt;
+  for (int folds = chance.happens(0.20) ? 1 + chance.pick(2) : 0; folds > 0; --folds)
+    doubt = fold(piece, place, chance) || doubt;
+  for (int streaks = chance.happens(0.10) ? 1 + chance.pick(2) : 0; streaks > 0; --streaks)
+    doubt = streak(piece, place, chance) || doubt;
+  if (chance.happens(0.15)) crumple(piece, chance);
+  if (chance.happens(0.15)) soil(piece, chance);
   if (chance.happens(0.15)) doubt = dirt(piece, chance) || doubt;
   if (chance.happens(0.12)) show_through(piece, place, chance);
   if (doubt && example.truth == LineClass::kClean) example.truth = LineClass::kNeither;

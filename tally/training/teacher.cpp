@@ -157,7 +157,8 @@ SmallNet judge_lines(const School& school, const SmallNet& window, const Lesson&
   cv::Mat in, out;
   for (const Kept& kept : school.lines) {
     if (kept.apart) continue;
-    const auto numbers = reading::line_inputs(eyes.look_at_windows(kept.dark, *kept.line), *kept.line);
+    const auto numbers = reading::line_inputs(eyes.look_at_windows(kept.dark, *kept.line),
+                                              reading::look_at_margins(kept.dark, *kept.line), *kept.line);
     cv::Mat row(1, reading::kLineInputs, CV_32F), answer(1, 3, CV_32F, cv::Scalar(-1));
     for (int k = 0; k < row.cols; ++k)
       row.at<float>(0, k) = static_cast<float>(numbers[static_cast<std::size_t>(k)]) / (1 << kLineBits);

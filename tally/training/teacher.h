@@ -16,11 +16,11 @@
 namespace kiemphieu::training {
 
 /// Counts up when hands, pens, papers or prints of the examples change.
-inline constexpr int kGeneratorVersion = 1;
+inline constexpr int kGeneratorVersion = 2;
 
 struct Lesson {
   std::uint64_t seed = 20260315;
-  int pages = 260;  ///< of printed names
+  int pages = 400;  ///< of printed names
   int examples_a_name = 8;
   int windows_a_line = 12;  ///< that the window net learns from
   int window_rounds = 30;   ///< passes over all of them

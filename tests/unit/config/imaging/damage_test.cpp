@@ -152,6 +152,22 @@ TEST_CASE("A huge header is refused before memory is taken") {
   CHECK(after.ru_maxrss - before.ru_maxrss < 64 * 1024);  // KiB; the pixels would be 1.2 GB
 }
 
+TEST_CASE("A picture that would take too much memory with its file is refused") {
+  for (const auto good : {jpeg_file, png_file, pnm_file, tiff_file}) {
+    const Bytes file = good();
+    CAPTURE(static_cast<int>(file[0]));
+    const auto whole = decode(file);
+    REQUIRE(whole);
+    DecodeLimits limits;
+    // Every decoder holds at least the file and the RGB pixels.
+    limits.max_memory_bytes =
+        file.size() + static_cast<std::size_t>(whole->width_px) * static_cast<std::size_t>(whole->height_px) * 3 - 1;
+    const auto refused = decode(file, 0, limits);
+    REQUIRE_FALSE(refused);
+    CHECK(info(refused.error().code).id == "image_too_large");
+  }
+}
+
 TEST_CASE("Limits of file size and pages") {
   DecodeLimits limits;
   limits.max_file_bytes = 100;

@@ -66,6 +66,61 @@ TEST_CASE("the second reader tells a clean name from a struck one") {
   }
 }
 
+TEST_CASE("a strike that leaves a word free, or strikes one word only, is neither kept nor struck") {
+  const LineModel& m = name_line();
+  REQUIRE(m.words.size() >= 3);
+  const auto share = [&](int px) { return static_cast<double>(px - m.left_px) / (m.right_px - m.left_px); };
+  const double last = share(m.words.back().start), before = share(m.words[m.words.size() - 2].end),
+               first = share(m.words.front().end), second = share(m.words[1].start);
+  struct Row {
+    const char* name;
+    double from, to;
+  };
+  const Row rows[] = {{"all but the last word", -0.03, before},
+                      {"the last word alone", last, 1.03},
+                      {"all but the first word", second, 1.03},
+                      {"the first word alone", -0.03, first}};
+  for (const Row& row : rows)
+    for (const double height : {0.4, 0.6})
+      for (const int thick : {3, 6}) {
+        CAPTURE(row.name);
+        CAPTURE(height);
+        CAPTURE(thick);
+        const SecondOpinion opinion = opinion_of(with_line(row.from, height, row.to, height, 190, thick));
+        CAPTURE(opinion.kept_permille);
+        CAPTURE(opinion.struck_permille);
+        CHECK(opinion.view == SecondView::kUnsure);
+      }
+}
+
+TEST_CASE("a pen stroke that leaves four letter bodies free at one end is no strike of the whole name") {
+  const LineModel& m = name_line();
+  const double free = 4.0 * (m.body_bottom_px - m.body_top_px) / (m.right_px - m.left_px);
+  REQUIRE(free < 0.4);
+  for (const int thick : {3, 5})
+    for (const int darkness : {110, 150, 190, 230})
+      for (const double height : {0.3, 0.5, 0.7})
+        for (const double from : {0.0, 1 - free}) {
+          CAPTURE(thick);
+          CAPTURE(darkness);
+          CAPTURE(height);
+          CAPTURE(from);
+          const bool right = from > 0;  // the free end
+          const cv::Mat dark = with_line(right ? -0.03 : free, height, right ? from : 1.03, height, darkness, thick);
+          CHECK(opinion_of(dark).view != SecondView::kStruck);
+        }
+}
+
+TEST_CASE("what runs on beside the name is seen there, and the print beside it is not") {
+  const LineModel& m = name_line();
+  const auto quiet = look_at_margins(m.print, m);
+  CHECK(quiet.left < kNetOne / 8);
+  CHECK(quiet.right < kNetOne / 8);
+  CHECK(look_at_margins(with_line(-0.03, 0.5, 1.03, 0.5), m).right < kNetOne / 8);  // a strike ends
+  const auto crease = look_at_margins(with_line(-0.5, 0.5, 1.5, 0.5, 120), m);
+  CHECK(crease.right > kNetOne / 2);
+}
+
 TEST_CASE("the windows say where the ink is") {
   const auto windows = LearnedReader::shipped().look_at_windows(with_line(-0.03, 0.5, 0.5, 0.5), name_line());
   REQUIRE(windows.size() >= 6);
