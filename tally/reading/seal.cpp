@@ -19,7 +19,7 @@ constexpr double kFewMm2 = 10, kEnoughMm2 = 30;
 // A good stamp inks a fifth of its disc and more, a dry pad less; a thin
 // ring without text may be as little, but then it is closed.
 constexpr double kPaleInk = 0.22, kPlainInk = 0.30;  // of the green light, taken away by the mean inked place
-constexpr double kDryShare = 0.10, kInkedShare = 0.19;
+constexpr double kDryShare = 0.10, kInkedShare = 0.19, kInkedVioletShare = 0.17;  // violet stands out less
 
 double ramp(double value, double from, double to) {
   return std::clamp((value - from) / (to - from), 0.0, 1.0);
@@ -195,7 +195,9 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
   const Roundness round = roundness(ink);
   look.other_ink_mm2 = inks.other * kMm2PerPx;
   const double disc_mm2 = std::numbers::pi / 4 * round.extent.area() * kMm2PerPx;
-  const double filled = std::max(ramp(area_mm2 / std::max(1.0, disc_mm2), kDryShare, kInkedShare),
+  const bool violet = inks.red_missing > 0.45 * inks.green_missing;
+  const double inked = violet ? kInkedVioletShare : kInkedShare;
+  const double filled = std::max(ramp(area_mm2 / std::max(1.0, disc_mm2), kDryShare, inked),
                                  ramp(round.around, 0.95, 1.0));
   look.score = std::min({round.score, filled, ramp(area_mm2, kFewMm2, kEnoughMm2)});
   if (!view.colour) look.score *= 0.9;  // a ring, but of what colour?
