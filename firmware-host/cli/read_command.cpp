@@ -58,7 +58,7 @@ PageResult unreadable(const std::string& file, int page, const Error& error) {
 FileOutput read_file(const Job& job, const std::filesystem::path& path) {
   FileOutput output;
   const auto print = [&](const PageResult& result) {
-    output.lines += (job.options.json ? to_json_line(result) : to_text_line(result)) + "\n";
+    output.lines += (job.options.json ? to_json_line(result) : to_text_line(result, job.election)) + "\n";
   };
   const auto complain = [&](int page, const Error& error) {
     print(unreadable(path.string(), page, error));

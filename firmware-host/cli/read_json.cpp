@@ -114,27 +114,33 @@ std::string to_json_line(const PageResult& result) {
 
 namespace {
 
-/// "bảng kiểm phiếu qh-1: voters 1050, voted ?, …"
-std::string tally_sheet_text(const PageResult& result) {
+/// "… chờ hai người xem xét" and a line for each figure in the form's own words.
+std::string tally_sheet_text(const PageResult& result, const election::Contest& contest) {
   const counting::TallySheet& sheet = result.tally_sheet;
-  std::string line = "bảng ghi kết quả kiểm phiếu " + result.reading.contest;
-  if (sheet.outcome == election::Outcome::kReturned) return line + ", trả lại: không phải của khu vực bỏ phiếu này";
-  if (sheet.outcome == election::Outcome::kReview) line += ", chờ hai người xem xét";
-  for (std::size_t i = 0; i < sheet.figures.size(); ++i) {
-    const counting::FigureResult& figure = sheet.figures[i];
-    line += (i == 0 ? ": " : ", ") + figure.id + " " + (figure.value ? std::to_string(*figure.value) : "?");
-    if (figure.outcome != election::Outcome::kAccepted) line += "(" + std::string{counting::to_text(figure.doubt)} + ")";
+  std::string text = "bảng ghi kết quả kiểm phiếu " + result.reading.contest;
+  if (sheet.outcome == election::Outcome::kReturned) return text + ", trả lại: không phải của khu vực bỏ phiếu này";
+  if (sheet.outcome == election::Outcome::kReview) text += ", chờ hai người xem xét";
+  for (const counting::FigureResult& figure : sheet.figures) {
+    text += "\n    " + counting::figure_label_vi(figure.id, contest) + ": " +
+            (figure.value ? std::to_string(*figure.value) : "?");
+    if (figure.outcome == election::Outcome::kAccepted) continue;
+    text += " (" + std::string{counting::sentence_vi(figure.doubt)};
+    if (figure.proposal) text += "; theo các phép cộng có thể là " + std::to_string(*figure.proposal);
+    text += ")";
   }
-  for (const std::string& code : sheet.broken) line += " " + code;
-  return line;
+  for (const std::string& code : sheet.broken)
+    text += "\n    " + code + ": " + std::string{counting::rule_sentence(code).vi};
+  return text;
 }
 
 }  // namespace
 
-std::string to_text_line(const PageResult& result) {
+std::string to_text_line(const PageResult& result, const election::Election& election) {
   const counting::Interpretation& interpretation = result.interpretation;
   std::string line = result.file + ", trang " + std::to_string(result.page) + ": ";
-  if (result.reading.form == reading::Form::kTallySheet) return line + tally_sheet_text(result);
+  const election::Contest* contest = election.find_contest(result.reading.contest);
+  if (result.reading.form == reading::Form::kTallySheet && contest != nullptr)
+    return line + tally_sheet_text(result, *contest);
   if (interpretation.outcome == election::Outcome::kReturned) {
     line += "trả lại";
   } else {

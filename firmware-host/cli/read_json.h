@@ -21,7 +21,8 @@ struct PageResult {
 };
 
 std::string to_json_line(const PageResult& result);
-/// For people: "a.png, trang 1: phiếu qh-1, hợp lệ, bầu 2 người".
-std::string to_text_line(const PageResult& result);
+/// For people: "a.png, trang 1: phiếu qh-1, hợp lệ, bầu 2 người"; a tally sheet takes a
+/// line for each figure.
+std::string to_text_line(const PageResult& result, const election::Election& election);
 
 }  // namespace kiemphieu::cli

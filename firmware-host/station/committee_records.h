@@ -2,6 +2,7 @@
 /// What the committee is told, made from journal values: the adapter between
 /// tally and sync, which do not know each other. Never votes of a single sheet.
 
+#include <optional>
 #include <string>
 
 #include "firmware-host/station/lifecycle.h"
@@ -17,7 +18,8 @@ struct CommitteeRecord {
 
 /// Where the station stands: lifecycle, open pile, sheets scanned and waiting per contest.
 CommitteeRecord status_record(LifecycleState lifecycle, const journal::State& state, const election::Station& station);
-/// A settled pile.
-CommitteeRecord batch_total_record(const journal::BatchSettled& settled);
+/// What `record` adds to the totals: of a settled pile or a settled tally sheet;
+/// nullopt for every other record.
+std::optional<CommitteeRecord> total_record(const journal::Record& record);
 
 }  // namespace kiemphieu::station

@@ -56,14 +56,25 @@ journal::LifecycleChanged Ledger::lifecycle_record(LifecycleEvent event) const {
           clock_->wall_unix_s()};
 }
 
+std::optional<journal::Record> Ledger::feed_stopped(ErrorCode reason, std::optional<std::uint64_t> sheets_fed) const {
+  const std::string id{info(reason).id};
+  const journal::HandCounts& by_hand = state().hand_counts();
+  if (by_hand.feeding()) return journal::TallyFeedStopped{id, sheets_fed, by_hand.sheets_in_feed()};
+  const journal::BatchState* open = state().open_batch();
+  if (open == nullptr || !open->feeding) return std::nullopt;
+  return journal::FeedStopped{open->batch, id, sheets_fed, state().sheets_in_feed()};
+}
+
 Result<void> Ledger::note_start() {
   std::vector<journal::Record> records;
   records.emplace_back(journal::StationStarted{state().boot() + 1, clock_->wall_unix_s()});
-  const journal::BatchState* open = state().open_batch();
-  if (open != nullptr && open->feeding) {
-    const std::string evidence = fmt::format("batch {}: {} sheets recorded", open->batch, open->sheets.size());
-    records.emplace_back(journal::FeedStopped{open->batch, std::string{info(ErrorCode::kFeedUnfinished).id},
-                                              std::nullopt, state().sheets_in_feed()});
+  if (auto stopped = feed_stopped(ErrorCode::kFeedUnfinished, std::nullopt)) {
+    const journal::BatchState* open = state().open_batch();
+    const std::string evidence =
+        state().hand_counts().feeding()
+            ? fmt::format("tally sheets: {} recorded", state().hand_counts().sheets_in_feed())
+            : fmt::format("batch {}: {} sheets recorded", open->batch, open->sheets.size());
+    records.push_back(*std::move(stopped));
     records.emplace_back(
         journal::Incident{std::string{info(ErrorCode::kFeedUnfinished).id}, evidence, clock_->wall_unix_s()});
     if (lifecycle() == LifecycleState::kCounting) records.emplace_back(lifecycle_record(LifecycleEvent::kPause));
@@ -77,10 +88,8 @@ Result<void> Ledger::append(const std::vector<journal::Record>& records) {
     const CommitteeRecord status = status_record(lifecycle(), state(), *station_);
     KP_TRY_VOID(outbox_.enqueue(transaction, status.kind, status.body));
     for (const journal::Record& record : records) {
-      const auto* settled = std::get_if<journal::BatchSettled>(&record);
-      if (settled == nullptr) continue;
-      const CommitteeRecord totals = batch_total_record(*settled);
-      KP_TRY_VOID(outbox_.enqueue(transaction, totals.kind, totals.body));
+      const std::optional<CommitteeRecord> totals = total_record(record);
+      if (totals) KP_TRY_VOID(outbox_.enqueue(transaction, totals->kind, totals->body));
     }
     return {};
   };
@@ -105,6 +114,9 @@ Result<void> Ledger::check_may_close() const {
     if (batch.status == journal::BatchStatus::kClosed)
       return not_now(fmt::format("batch {}: {} sheets wait for the team", number, waiting_in(batch)));
   }
+  for (const journal::TallySheetState& sheet : state().hand_counts().sheets())
+    if (sheet.status == journal::TallyStatus::kWaiting)
+      return not_now(fmt::format("tally sheet {} waits for two people", sheet.record.sheet));
   return {};
 }
 
@@ -117,15 +129,20 @@ Result<void> Ledger::check_may_seal() const {
   return {};
 }
 
-Result<void> Ledger::begin_feed(const std::string& contest) {
+Result<std::vector<journal::Record>> Ledger::before_a_feed() const {
+  if (feed_stopped(ErrorCode::kScannerNoDocuments, std::nullopt)) return fail(ErrorCode::kScannerBusy, "a feed is running");
   std::vector<journal::Record> records;
-  const journal::BatchState* open = state().open_batch();
-  if (open != nullptr && open->feeding) return fail(ErrorCode::kScannerBusy, "a feed is running");
   if (lifecycle() == LifecycleState::kPaused) {
     records.emplace_back(lifecycle_record(LifecycleEvent::kResume));
   } else if (lifecycle() != LifecycleState::kCounting) {
     return not_now(fmt::format("scanning in state {}", to_text(lifecycle())));
   }
+  return records;
+}
+
+Result<void> Ledger::begin_feed(const std::string& contest) {
+  KP_TRY(std::vector<journal::Record> records, before_a_feed());
+  const journal::BatchState* open = state().open_batch();
   if (open != nullptr && !contest.empty() && contest != open->contest)
     return not_now(fmt::format("batch {} of {} is open", open->batch, open->contest));
   if (open == nullptr && !station_->has_contest(contest)) return fail(ErrorCode::kUnknownContest, contest);
@@ -174,11 +191,9 @@ journal::SheetRecorded Ledger::record_of(const ScannedSheet& sheet, const journa
 }
 
 Result<void> Ledger::end_feed(const FeedEnd& end) {
-  const journal::BatchState* open = state().open_batch();
-  if (open == nullptr || !open->feeding) return not_now("no feed is running");
-  std::vector<journal::Record> records;
-  records.emplace_back(
-      journal::FeedStopped{open->batch, std::string{info(end.reason).id}, end.sheets_fed, state().sheets_in_feed()});
+  auto stopped = feed_stopped(end.reason, end.sheets_fed);
+  if (!stopped) return not_now("no feed is running");
+  std::vector<journal::Record> records{*std::move(stopped)};
   if (end.reason != ErrorCode::kScannerNoDocuments) {
     records.emplace_back(journal::Incident{std::string{info(end.reason).id}, end.evidence, clock_->wall_unix_s()});
     if (lifecycle() == LifecycleState::kCounting) records.emplace_back(lifecycle_record(LifecycleEvent::kPause));
@@ -208,16 +223,19 @@ Result<void> Ledger::void_batch(int number, const std::string& reason_vi) {
   const bool voidable =
       it->second.status == journal::BatchStatus::kOpen || it->second.status == journal::BatchStatus::kClosed;
   if (!voidable) return not_now(fmt::format("batch {} is {}", number, journal::to_text(it->second.status)));
-  const bool counting = lifecycle() == LifecycleState::kCounting || lifecycle() == LifecycleState::kPaused;
-  if (!counting) return not_now(fmt::format("voiding a batch in state {}", to_text(lifecycle())));
+  KP_TRY_VOID(check_counting("voiding a batch"));
   KP_TRY_VOID(append({journal::BatchVoided{number, reason_vi}}));
   start_notice_.reset();
   return {};
 }
 
+Result<void> Ledger::check_counting(std::string_view what) const {
+  if (lifecycle() == LifecycleState::kCounting || lifecycle() == LifecycleState::kPaused) return {};
+  return not_now(fmt::format("{} in state {}", what, to_text(lifecycle())));
+}
+
 Result<void> Ledger::check_decision(const journal::TeamDecision& decision) const {
-  const bool counting = lifecycle() == LifecycleState::kCounting || lifecycle() == LifecycleState::kPaused;
-  if (!counting) return not_now(fmt::format("deciding in state {}", to_text(lifecycle())));
+  KP_TRY_VOID(check_counting("deciding"));
   const journal::SheetState* sheet = state().find_sheet(decision.batch, decision.position);
   if (sheet == nullptr)
     return fail(ErrorCode::kSheetUnknown, fmt::format("batch {} position {}", decision.batch, decision.position));

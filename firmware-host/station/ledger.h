@@ -4,6 +4,7 @@
 /// no web: values in, records out. One thread at a time.
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,14 @@ struct FeedEnd {
   ErrorCode reason = ErrorCode::kScannerNoDocuments;  ///< kScannerNoDocuments: the normal end
   std::string evidence;
   std::optional<std::uint64_t> sheets_fed;
+};
+
+/// What one person typed while looking at a tally sheet.
+struct TallyEntry {
+  int sheet = 0;
+  int round = 1;   ///< as the page showed it: an entry of a round that is over is refused
+  int member = 0;  ///< number in the polling team's list
+  std::map<std::string, int> typed;  ///< figure id → value
 };
 
 class Ledger {
@@ -73,6 +82,23 @@ class Ledger {
   /// Errors also: kSheetUnknown, kQuorum, kBallotImpossible.
   Result<void> decide(const journal::TeamDecision& decision);
 
+  /// The same for tally sheets of contests that were counted by hand: intent, then
+  /// sheet by sheet; end_feed() ends it. A sheet that may not count (no tally sheet of
+  /// this station, its contest counted already) is recorded as handed back, with why.
+  Result<void> begin_tally_feed();
+  Result<void> record_tally_sheet(const ScannedSheet& sheet);
+  /// One person's confirmation of a whole sheet: figures left out are confirmed as
+  /// read. When the second person's agree with the first's, the count is settled and goes
+  /// to the committee in the same transaction; when they differ, both enter again.
+  /// Errors also: kSheetUnknown, kSamePerson, kFigureNotTyped, kFiguresImpossible,
+  /// kFieldInvalid (no such figure).
+  Result<void> enter_tally_sheet(const TallyEntry& entry);
+  Result<void> discard_tally_sheet(int sheet, int member, const std::string& reason_vi);
+  /// Lets one more sheet of a settled contest in; the old count stands until then.
+  Result<void> correct_hand_count(const std::string& contest, const std::string& reason_vi);
+  /// The stored picture. Errors: as sheet_jpeg.
+  Result<Bytes> tally_sheet_jpeg(int sheet) const;
+
   /// Recorded ballots whose papers the station does not know again yet, and how it learns
   /// them: from the fingerprint of the stored picture.
   std::vector<journal::SheetRecorded> unknown_papers() const { return papers_.missing(state()); }
@@ -95,6 +121,12 @@ class Ledger {
   journal::LifecycleChanged lifecycle_record(LifecycleEvent event) const;
   /// The sheet as it is recorded: with the team's attention when its paper was here before.
   journal::SheetRecorded record_of(const ScannedSheet& sheet, const journal::BatchState& batch) const;
+  journal::TallySheetRecorded tally_record_of(const ScannedSheet& sheet) const;
+  /// What ends the feed that runs now; nullopt when none runs.
+  std::optional<journal::Record> feed_stopped(ErrorCode reason, std::optional<std::uint64_t> sheets_fed) const;
+  /// A feed may begin: what is to be written before its own record.
+  Result<std::vector<journal::Record>> before_a_feed() const;
+  Result<void> check_counting(std::string_view what) const;
   Result<void> check_may_close() const;
   Result<void> check_may_seal() const;
   Result<void> check_decision(const journal::TeamDecision& decision) const;

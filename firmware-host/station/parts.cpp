@@ -8,11 +8,14 @@
 namespace kiemphieu::station {
 namespace {
 
+struct WindowMm {
+  double width_mm, height_mm;
+};
 /// The window is wider than an A5 ballot: at five degrees of skew its corners
 /// reach 166 x 222 mm, and a paper edge that is seen tells a cut-off page from a
-/// whole one.
-constexpr double kWindowWidthMm = 166.0;
-constexpr double kWindowHeightMm = 222.0;
+/// whole one. A tally sheet is A4, as wide as feeders of offices take: guided on
+/// both sides it lies straight.
+constexpr WindowMm kBallotWindow{166, 222}, kTallySheetWindow{210, 297};
 
 }  // namespace
 
@@ -37,14 +40,15 @@ Result<void> keep_election_copy(const settings::StationSettings& settings, const
   return fail(ErrorCode::kJournalOther, copy.string() + ": election " + kept.digest.short_hex());
 }
 
-Result<std::unique_ptr<feed::SheetSource>> open_scanner(const settings::ScannerSettings& settings) {
+Result<std::unique_ptr<feed::SheetSource>> open_scanner(const settings::ScannerSettings& settings, Paper paper) {
+  const WindowMm& window = paper == Paper::kBallots ? kBallotWindow : kTallySheetWindow;
   worker::SourceSettings source;
   source.device = settings.device;
   source.sane_config_dir = settings.sane_config;
   source.resolution_dpi = settings.resolution_dpi;
   source.colour = settings.colour;
-  source.page_width_mm = kWindowWidthMm;
-  source.page_height_mm = kWindowHeightMm;
+  source.page_width_mm = window.width_mm;
+  source.page_height_mm = window.height_mm;
   source.sheet_timeout = std::chrono::milliseconds{settings.sheet_timeout_ms};
   return worker::open_source(source);
 }

@@ -28,7 +28,12 @@ std::filesystem::path key_file(const std::filesystem::path& data);
 /// Errors: kJournalOther when a copy of another definition is there.
 Result<void> keep_election_copy(const settings::StationSettings& settings, const election::Election& election);
 
+/// What lies in the feeder. It decides how much of the scanner's bed is looked at:
+/// ballots are not slowed down by the larger window of a tally sheet.
+enum class Paper : std::uint8_t { kBallots, kTallySheets };
+
 /// The scanner that the settings name, in a process of its own.
-Result<std::unique_ptr<feed::SheetSource>> open_scanner(const settings::ScannerSettings& settings);
+Result<std::unique_ptr<feed::SheetSource>> open_scanner(const settings::ScannerSettings& settings,
+                                                        Paper paper = Paper::kBallots);
 
 }  // namespace kiemphieu::station

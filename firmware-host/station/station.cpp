@@ -63,27 +63,47 @@ Result<void> Station::change_lifecycle(LifecycleEvent event) {
   return command(Notice::kClears, [&](Ledger& ledger) { return ledger.change_lifecycle(event); });
 }
 
-Result<void> Station::ensure_feeder() {
-  if (feeder_.source) return {};
-  KP_TRY(feeder_.source, make_source_());
+Result<void> Station::enter_tally_sheet(const TallyEntry& entry) {
+  return command(Notice::kStays, [&](Ledger& ledger) { return ledger.enter_tally_sheet(entry); });
+}
+Result<void> Station::discard_tally_sheet(int sheet, int member, const std::string& reason_vi) {
+  return command(Notice::kStays, [&](Ledger& ledger) { return ledger.discard_tally_sheet(sheet, member, reason_vi); });
+}
+Result<void> Station::correct_hand_count(const std::string& contest, const std::string& reason_vi) {
+  return command(Notice::kStays, [&](Ledger& ledger) { return ledger.correct_hand_count(contest, reason_vi); });
+}
+
+Result<void> Station::ensure_feeder(Paper paper) {
+  if (feeder_.source && feeder_.paper == paper) return {};
+  feeder_ = {};  // first: the device is opened by one at a time
+  KP_TRY(feeder_.source, make_source_(paper));
+  feeder_.paper = paper;
   feeder_.feed = std::make_unique<feed::Feed>(*feeder_.source);
   scanner_ = feeder_.source->description();
   return {};
 }
 
 Result<void> Station::scan(const std::string& contest) {
+  return start_feed(Paper::kBallots, [&](Ledger& ledger) { return ledger.begin_feed(contest); });
+}
+Result<void> Station::scan_tally_sheets() {
+  return start_feed(Paper::kTallySheets, [](Ledger& ledger) { return ledger.begin_tally_feed(); });
+}
+
+Result<void> Station::start_feed(Paper paper, const std::function<Result<void>(Ledger&)>& begin) {
   std::unique_lock lock{mutex_};
   if (feeding_) return fail(ErrorCode::kScannerBusy, "a feed is running");
   if (thread_.joinable()) thread_.join();  // it has ended: feeding_ is false, and it no longer takes the mutex
-  auto ready = ensure_feeder();
-  if (ready) ready = ledger_->begin_feed(contest);
+  auto ready = ensure_feeder(paper);
+  if (ready) ready = begin(*ledger_);
   if (!ready) {
     log_error("scan_refused", ready.error());
     return ready;
   }
   feeding_ = true;
   notice_.reset();
-  thread_ = std::thread{[this, pile = ledger_->state().open_batch()->contest] { feed_thread(pile); }};
+  const journal::BatchState* pile = paper == Paper::kBallots ? ledger_->state().open_batch() : nullptr;
+  thread_ = std::thread{[this, paper, contest = pile != nullptr ? pile->contest : ""] { feed_thread(paper, contest); }};
   publish(std::move(lock));
   return {};
 }
@@ -95,10 +115,10 @@ Result<void> Station::stop_feed() {
   return {};
 }
 
-Result<void> Station::keep(const feed::SheetImage& sheet, const std::string& contest) {
+Result<void> Station::keep(const feed::SheetImage& sheet, Paper paper, const std::string& contest) {
   KP_TRY(const ScannedSheet ready, pipeline_.process(sheet.image.view(), contest));
   std::unique_lock lock{mutex_};
-  auto recorded = ledger_->record_sheet(ready);
+  auto recorded = paper == Paper::kBallots ? ledger_->record_sheet(ready) : ledger_->record_tally_sheet(ready);
   if (!recorded) return recorded;
   publish(std::move(lock));
   return {};
@@ -118,9 +138,9 @@ void Station::recall_papers() {
   if (!unknown.empty()) log_event(LogLevel::kInfo, "papers_recalled", {{"sheets", std::to_string(unknown.size())}});
 }
 
-FeedEnd Station::run_feed(const std::string& contest) {
+FeedEnd Station::run_feed(Paper paper, const std::string& contest) {
   const feed::FeedReport report =
-      feeder_.feed->run([&](const feed::SheetImage& sheet) { return keep(sheet, contest); });
+      feeder_.feed->run([&](const feed::SheetImage& sheet) { return keep(sheet, paper, contest); });
   log_event(report.complete() ? LogLevel::kInfo : LogLevel::kWarn, "feed_ended",
             {{"reason", std::string{info(report.end.code).id}},
              {"evidence", report.end.evidence},
@@ -129,9 +149,9 @@ FeedEnd Station::run_feed(const std::string& contest) {
   return {report.end.code, report.end.evidence, report.sheets_fed};
 }
 
-void Station::feed_thread(const std::string& contest) {
-  recall_papers();
-  const FeedEnd end = run_feed(contest);
+void Station::feed_thread(Paper paper, const std::string& contest) {
+  if (paper == Paper::kBallots) recall_papers();
+  const FeedEnd end = run_feed(paper, contest);
   std::unique_lock lock{mutex_};
   feeding_ = false;
   notice_ = fail(end.reason, end.evidence);
@@ -153,6 +173,11 @@ Result<Bytes> Station::sheet_picture(int batch, int position, bool plain) const 
   lock.unlock();
   if (plain) return jpeg;
   return pipeline_.annotate(jpeg, contest);
+}
+
+Result<Bytes> Station::tally_sheet_picture(int sheet) const {
+  const std::lock_guard lock{mutex_};
+  return ledger_->tally_sheet_jpeg(sheet);
 }
 
 bool Station::shutdown(std::chrono::milliseconds patience) {

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "firmware-host/station/ledger.h"
+#include "firmware-host/station/parts.h"
 #include "firmware-host/station/sheet_pipeline.h"
 #include "firmware-host/station/view.h"
 #include "scanner/feed/feed.h"
@@ -22,8 +23,8 @@ namespace kiemphieu::station {
 
 class Station {
  public:
-  /// Makes a source when one is needed; fails with kScannerMissing and the like.
-  using SourceFactory = std::function<Result<std::unique_ptr<feed::SheetSource>>()>;
+  /// Makes a source for one kind of paper when it is needed; fails with kScannerMissing and the like.
+  using SourceFactory = std::function<Result<std::unique_ptr<feed::SheetSource>>(Paper)>;
 
   Station(std::unique_ptr<Ledger> ledger, SheetPipeline pipeline, SourceFactory source);
   /// Stops the feeder as shutdown() does.
@@ -38,15 +39,22 @@ class Station {
   /// Starts the feeder on the open pile, or opens a pile of `contest`. Returns
   /// when the intent is durable; sheets then arrive by themselves.
   Result<void> scan(const std::string& contest);
+  /// Starts the feeder on tally sheets of contests that were counted by hand.
+  Result<void> scan_tally_sheets();
   /// No new sheets; those under way are still recorded.
   Result<void> stop_feed();
   Result<void> finish_batch();
   Result<void> void_batch(int batch, const std::string& reason_vi);
   Result<void> decide(const journal::TeamDecision& decision);
+  Result<void> enter_tally_sheet(const TallyEntry& entry);
+  Result<void> discard_tally_sheet(int sheet, int member, const std::string& reason_vi);
+  Result<void> correct_hand_count(const std::string& contest, const std::string& reason_vi);
   Result<void> change_lifecycle(LifecycleEvent event);
 
   /// JPEG of a stored sheet, with its reading drawn on it unless `plain`.
   Result<Bytes> sheet_picture(int batch, int position, bool plain) const;
+  /// JPEG of a stored tally sheet as it was scanned.
+  Result<Bytes> tally_sheet_picture(int sheet) const;
 
   /// Stops the feeder and waits for it, at most `patience`. False: a scanner
   /// holds it; the process may end all the same, start-up recovers.
@@ -55,19 +63,22 @@ class Station {
  private:
   /// The device and the feed over it; a feed keeps an account across runs.
   struct Feeder {
+    Paper paper = Paper::kBallots;
     std::unique_ptr<feed::SheetSource> source;
     std::unique_ptr<feed::Feed> feed;
   };
 
-  void feed_thread(const std::string& contest);
+  /// Starts the feeder's thread on `paper` once `begin` has made the intent durable.
+  Result<void> start_feed(Paper paper, const std::function<Result<void>(Ledger&)>& begin);
+  void feed_thread(Paper paper, const std::string& contest);
   /// Before paper moves: a power cut may have cost the memory of the last sheets' papers.
   void recall_papers();
-  FeedEnd run_feed(const std::string& contest);
-  Result<void> keep(const feed::SheetImage& sheet, const std::string& contest);
+  FeedEnd run_feed(Paper paper, const std::string& contest);
+  Result<void> keep(const feed::SheetImage& sheet, Paper paper, const std::string& contest);
   /// A decision about one sheet mends no jam: what is wrong stays on the page.
   enum class Notice { kClears, kStays };
   Result<void> command(Notice notice, const std::function<Result<void>(Ledger&)>& run);
-  Result<void> ensure_feeder();
+  Result<void> ensure_feeder(Paper paper);
   /// Takes a new view under the lock, then tells the listener without it.
   void publish(std::unique_lock<std::mutex> lock);
 

@@ -31,6 +31,26 @@ std::vector<journal::SheetState> handed_back(const journal::State& state) {
   return sheets;
 }
 
+TallySheetView tally_view(const journal::TallySheetState& sheet) {
+  TallySheetView view{sheet.record, sheet.status, sheet.round, {}, {}, sheet.differed};
+  for (const journal::TallySheetEntered& entry : sheet.entries) view.entered_by.push_back(entry.member);
+  for (const counting::FigureResult& figure : sheet.record.judged.figures)
+    if (sheet.must_be_typed(figure.id)) view.typed.push_back(figure.id);
+  return view;
+}
+
+void add_hand_counts(const journal::State& state, View& view) {
+  const journal::HandCounts& by_hand = state.hand_counts();
+  for (auto sheet = by_hand.sheets().rbegin(); sheet != by_hand.sheets().rend(); ++sheet)
+    if (view.tally_sheets.size() < kMaxWaitingShown) view.tally_sheets.push_back(tally_view(*sheet));
+  for (const counting::ContestTotals& totals : view.totals) {
+    if (by_hand.waiting(totals.contest) != nullptr || by_hand.settled(totals.contest) != nullptr)
+      view.by_hand.push_back(totals.contest);
+    if (by_hand.correcting(totals.contest)) view.correcting.push_back(totals.contest);
+  }
+  view.scanning = view.scanning || by_hand.feeding();
+}
+
 }  // namespace
 
 View view_of(const Ledger& ledger) {
@@ -48,6 +68,7 @@ View view_of(const Ledger& ledger) {
     view.open_batch = open->batch;
     view.scanning = open->feeding;
   }
+  add_hand_counts(state, view);
   if (!state.batches().empty()) {
     const auto& sheets = state.batches().rbegin()->second.sheets;
     const auto shown = static_cast<std::ptrdiff_t>(std::min(kLastSheetsShown, sheets.size()));

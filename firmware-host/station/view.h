@@ -27,6 +27,17 @@ struct BatchView {
   counting::ContestTotals totals;
 };
 
+/// A tally sheet without what anybody entered: the second person must not see what
+/// the first typed.
+struct TallySheetView {
+  journal::TallySheetRecorded record;
+  journal::TallyStatus status = journal::TallyStatus::kReturned;
+  int round = 1;
+  std::vector<int> entered_by;         ///< members whose entry of this round stands
+  std::vector<std::string> typed;      ///< ids of the figures that must be typed
+  std::vector<std::string> differed;   ///< entered differently in the round before
+};
+
 struct View {
   LifecycleState lifecycle = LifecycleState::kIdle;
   bool scanning = false;
@@ -39,6 +50,9 @@ struct View {
   std::uint64_t waiting_total = 0;
   /// Handed back and not decided, in piles that are not settled; newest first, at most kMaxWaitingShown.
   std::vector<journal::SheetState> handed_back;
+  std::vector<TallySheetView> tally_sheets;  ///< newest first, at most kMaxWaitingShown
+  std::vector<std::string> by_hand;          ///< contests with a waiting or settled tally sheet
+  std::vector<std::string> correcting;       ///< contests whose settled count may be replaced
   std::vector<counting::ContestTotals> totals;
   std::uint64_t lines_read = 0, readers_disagreed = 0;  ///< name lines of all sheets ever recorded
   std::vector<StandingStreak> streaks;  ///< dirt on the glass, from left to right

@@ -1,5 +1,8 @@
 #include "firmware-host/web/routes.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -8,6 +11,7 @@
 #include "firmware-host/web/metrics.h"
 #include "sync/http/asset.h"
 #include "sync/http/metrics.h"
+#include "tally/counting/figures.h"
 #include "tally/journal/export.h"
 #include "firmware-host/web/web_assets.h"
 
@@ -16,6 +20,7 @@ namespace {
 
 constexpr std::string_view kApi = "/api/v1/";
 constexpr std::string_view kSheets = "/api/v1/sheets/";
+constexpr std::string_view kTallySheets = "/api/v1/tally/";
 constexpr int kMaxMembers = 50;  // Luật 83/2025: a polling team has at most 21
 
 int status_of(const Error& error) {
@@ -24,7 +29,14 @@ int status_of(const Error& error) {
     case ErrorCode::kRecordOrder:
     case ErrorCode::kQuorum:
     case ErrorCode::kBallotImpossible:
+    case ErrorCode::kBallotsScanned:
+    case ErrorCode::kCountedByHand:
+    case ErrorCode::kTallyWaits:
+    case ErrorCode::kTallyConfirmed:
+    case ErrorCode::kSamePerson:
     case ErrorCode::kTotalsMismatch: return 409;
+    case ErrorCode::kFigureNotTyped:
+    case ErrorCode::kFiguresImpossible: return 422;
     case ErrorCode::kFieldInvalid:
     case ErrorCode::kJsonInvalid:
     case ErrorCode::kJsonLimit:
@@ -37,7 +49,39 @@ int status_of(const Error& error) {
   }
 }
 
-http::Response refuse(const Error& error) { return http::error_response(status_of(error), error); }
+/// Figures that cannot be: also which rules they break, in words. The evidence is
+/// the rules' codes alone, so that no figure of one person reaches another.
+http::Response refuse_figures(const Error& error) {
+  json::OrderedJson rules = json::OrderedJson::array();
+  std::string vi, en;
+  for (std::string_view rest = error.evidence; !rest.empty();) {
+    const std::string_view code = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(rest.size(), code.size() + 1));
+    const counting::RuleSentence sentence = counting::rule_sentence(code);
+    vi.append(" ").append(sentence.vi), en.append(" ").append(sentence.en);
+    rules.push_back(code);
+  }
+  const ErrorInfo& row = info(error.code);
+  const json::OrderedJson body{{"code", row.id},
+                               {"message_vi", fmt::format("{}{} {}", row.vi_what, vi, row.vi_do)},
+                               {"message_en", fmt::format("{}{} {}", row.en_what, en, row.en_do)},
+                               {"rules", rules}};
+  return {.status = status_of(error), .content_type = "application/json", .body = body.dump() + "\n", .headers = {}};
+}
+
+http::Response refuse(const Error& error) {
+  if (error.code == ErrorCode::kFiguresImpossible) return refuse_figures(error);
+  return http::error_response(status_of(error), error);
+}
+
+/// "tally/3/image" → 3.
+std::optional<int> tally_path(std::string_view path) {
+  path.remove_prefix(kTallySheets.size());
+  int sheet = 0;
+  const auto [rest, wrong] = std::from_chars(path.data(), path.data() + path.size(), sheet);
+  if (wrong != std::errc{} || std::string_view(rest, path.data() + path.size()) != "/image") return std::nullopt;
+  return sheet;
+}
 
 /// "sheets/3/47/image" → batch 3, position 47.
 struct SheetPath {
@@ -98,6 +142,28 @@ Result<journal::TeamDecision> parse_decision(const json::ObjectReader& body) {
   return decision;
 }
 
+constexpr int kMaxSheet = 1'000'000;
+constexpr std::int64_t kMaxFigure = 1'000'000;  // the station's own limits are below
+
+Result<int> small(const json::ObjectReader& body, std::string_view key, std::int64_t max) {
+  KP_TRY(const std::int64_t value, body.integer(key, 1, max));
+  return static_cast<int>(value);
+}
+
+Result<station::TallyEntry> parse_entry(const json::ObjectReader& body) {
+  KP_TRY_VOID(body.only({"sheet", "round", "member", "figures"}));
+  station::TallyEntry entry;
+  KP_TRY(entry.sheet, small(body, "sheet", kMaxSheet));
+  KP_TRY(entry.round, small(body, "round", kMaxSheet));
+  KP_TRY(entry.member, small(body, "member", kMaxMembers));
+  KP_TRY(const json::ObjectReader figures, body.object("figures"));
+  for (const auto& [id, value] : figures.raw().items()) {
+    KP_TRY(const std::int64_t number, figures.integer(id, 0, kMaxFigure));
+    entry.typed.emplace(id, static_cast<int>(number));
+  }
+  return entry;
+}
+
 }  // namespace
 
 Routes::Routes(station::Station& station, const election::Election& election, const election::Station& polling_station,
@@ -121,6 +187,7 @@ http::Response Routes::get(const http::Request& request) {
     return {200, "application/json", journal::totals_json(view.totals, view.last_sequence), {}};
   }
   if (request.path.starts_with(kSheets)) return picture(request);
+  if (request.path.starts_with(kTallySheets)) return tally_picture(request);
   if (auto asset = http::asset_response(assets(), request)) return *std::move(asset);
   return refuse(fail(ErrorCode::kHttpNotFound, request.path));
 }
@@ -130,6 +197,14 @@ http::Response Routes::picture(const http::Request& request) const {
   if (!path) return refuse(fail(ErrorCode::kHttpNotFound, request.path));
   const auto plain = request.query.find("plain");
   auto jpeg = station_->sheet_picture(path->batch, path->position, plain != request.query.end());
+  if (!jpeg) return refuse(jpeg.error());
+  return {200, "image/jpeg", std::string{as_text(*jpeg)}, {}};
+}
+
+http::Response Routes::tally_picture(const http::Request& request) const {
+  const auto sheet = tally_path(request.path);
+  if (!sheet) return refuse(fail(ErrorCode::kHttpNotFound, request.path));
+  auto jpeg = station_->tally_sheet_picture(*sheet);
   if (!jpeg) return refuse(jpeg.error());
   return {200, "image/jpeg", std::string{as_text(*jpeg)}, {}};
 }
@@ -149,11 +224,7 @@ Result<void> Routes::command(const http::Request& request) {
   KP_TRY(const json::ObjectReader body, json::ObjectReader::open(document, ""));
   const std::string_view path = request.path;
   const std::string_view name = path.starts_with(kApi) ? path.substr(kApi.size()) : "";
-  if (name == "scan") {
-    KP_TRY_VOID(body.only({"contest"}));
-    KP_TRY(const auto contest, body.optional_text("contest"));
-    return station_->scan(contest.value_or(""));
-  }
+  if (name == "scan") return scan(body);
   if (name == "stop") return station_->stop_feed();
   if (name == "batch/finish") return station_->finish_batch();
   if (name == "batch/void") {
@@ -173,7 +244,40 @@ Result<void> Routes::command(const http::Request& request) {
     if (!value) return body.wrong("event", "the name of a lifecycle event");
     return station_->change_lifecycle(*value);
   }
+  constexpr std::string_view kTally = "tally/";
+  if (name.starts_with(kTally)) return tally_command(name.substr(kTally.size()), body);
   return fail(ErrorCode::kHttpNotFound, request.path);
+}
+
+Result<void> Routes::scan(const json::ObjectReader& body) {
+  KP_TRY_VOID(body.only({"contest", "form"}));
+  KP_TRY(const auto contest, body.optional_text("contest"));
+  KP_TRY(const auto form, body.optional_text("form"));
+  if (!form) return station_->scan(contest.value_or(""));
+  if (*form != reading::to_text(reading::Form::kTallySheet)) return body.wrong("form", "\"tally_sheet\" or no form");
+  if (contest) return body.wrong("contest", "no contest: a tally sheet says its own");
+  return station_->scan_tally_sheets();
+}
+
+Result<void> Routes::tally_command(std::string_view name, const json::ObjectReader& body) {
+  if (name == "enter") {
+    KP_TRY(const station::TallyEntry entry, parse_entry(body));
+    return station_->enter_tally_sheet(entry);
+  }
+  if (name == "discard") {
+    KP_TRY_VOID(body.only({"sheet", "member", "reason_vi"}));
+    KP_TRY(const int sheet, small(body, "sheet", kMaxSheet));
+    KP_TRY(const int member, small(body, "member", kMaxMembers));
+    KP_TRY(const std::string reason, body.text("reason_vi", 500));
+    return station_->discard_tally_sheet(sheet, member, reason);
+  }
+  if (name == "correct") {
+    KP_TRY_VOID(body.only({"contest", "reason_vi"}));
+    KP_TRY(const std::string contest, body.text("contest"));
+    KP_TRY(const std::string reason, body.text("reason_vi", 500));
+    return station_->correct_hand_count(contest, reason);
+  }
+  return fail(ErrorCode::kHttpNotFound, "tally/" + std::string{name});
 }
 
 }  // namespace kiemphieu::web

@@ -3,7 +3,8 @@
 /// the page on loopback. Described in docs/formats/station-openapi.yaml.
 ///
 /// Commands are POST with JSON and change nothing unless they answer 200; a
-/// refusal answers 409 (not allowed now), 400 (bad input) or 503 (scanner, disk)
+/// refusal answers 409 (not allowed now), 400 (bad input), 422 (figures that cannot be)
+/// or 503 (scanner, disk)
 /// with the error's code and sentences. Requests from pages of other origins are
 /// refused: commands need content-type application/json, and Host must be local.
 
@@ -13,6 +14,10 @@
 #include "config/election/election.h"
 #include "firmware-host/station/station.h"
 #include "sync/http/server.h"
+
+namespace kiemphieu::json {
+class ObjectReader;
+}
 
 namespace kiemphieu::web {
 
@@ -30,7 +35,10 @@ class Routes {
   http::Response get(const http::Request& request);
   http::Response post(const http::Request& request);
   Result<void> command(const http::Request& request);
+  Result<void> scan(const json::ObjectReader& body);
+  Result<void> tally_command(std::string_view name, const json::ObjectReader& body);
   http::Response picture(const http::Request& request) const;
+  http::Response tally_picture(const http::Request& request) const;
 
   station::Station* station_;
   const election::Election* election_;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "config/json/json.h"
+#include "firmware-host/web/tally_json.h"
 #include "tally/journal/export.h"
 
 namespace kiemphieu::web {
@@ -153,6 +154,9 @@ std::string state_json(const station::View& view, const election::Election& elec
   for (const auto& sheet : view.last_sheets) object["last_sheets"].push_back(sheet_json(sheet, election));
   for (const auto& sheet : view.waiting) object["waiting"].push_back(sheet_json(sheet, election));
   for (const auto& sheet : view.handed_back) object["handed_back"].push_back(sheet_json(sheet, election));
+  object["tally_sheets"] = OrderedJson::parse(tally_sheets_json(view, election));
+  object["by_hand"] = view.by_hand;
+  object["correcting"] = view.correcting;
   return object.dump();
 }
 

@@ -93,6 +93,13 @@ Result<void> Receiver::apply(const wire::Envelope& envelope) {
     KP_TRY_VOID(check_total(total, envelope.station));
     return store_->add_total(envelope.station, total);
   }
+  if (envelope.kind == wire::TallyTotal::kKind) {
+    KP_TRY(const wire::TallyTotal total, wire::decode_tally_total(envelope.body));
+    KP_TRY_VOID(check_total(total.sums, envelope.station));
+    if (total.voters > station->voters(total.sums.contest))
+      return fail(ErrorCode::kWireInvalid, "more voters than are listed at " + envelope.station);
+    return store_->add_tally(envelope.station, total);
+  }
   return fail(ErrorCode::kWireInvalid, "unknown kind " + envelope.kind);
 }
 

@@ -62,6 +62,18 @@ CREATE TABLE accepted(
   records  INTEGER NOT NULL
 ) STRICT;
 INSERT INTO accepted VALUES(1, 0);
+)sql"},
+                                             {2, R"sql(
+-- Piles from before this version all count as having ballots.
+ALTER TABLE batches ADD COLUMN collected INTEGER NOT NULL DEFAULT 1;
+-- The tally sheet that counts, one a station and contest counted by hand: its body.
+-- What it replaced stays in records.
+CREATE TABLE tallies(
+  station TEXT NOT NULL REFERENCES stations(id),
+  contest TEXT NOT NULL,
+  body    TEXT NOT NULL,
+  PRIMARY KEY(station, contest)
+) STRICT, WITHOUT ROWID;
 )sql"}};
 
 Result<void> check_election(Database& database, const Digest& election) {
@@ -169,28 +181,59 @@ Result<void> Store::add_number(const std::string& contest, const std::string& fi
   return update.bind(1, change).bind(2, contest).bind(3, field).run();
 }
 
-Result<void> Store::add_total(const std::string& station, const wire::BatchTotal& total) {
-  KP_TRY(Statement known, database_.prepare("SELECT count(*), ifnull(sum(batch = ?), 0) FROM batches "
-                                            "WHERE station = ? AND contest = ?"));
-  KP_TRY(
-      const bool found,
-      known.bind(1, static_cast<std::int64_t>(total.batch)).bind(2, station).bind(3, total.contest).step());
+Result<Store::Reported> Store::reported(const std::string& station, const std::string& contest, std::uint64_t pile) {
+  KP_TRY(Statement piles, database_.prepare("SELECT count(*), ifnull(sum(batch = ?), 0), ifnull(sum(collected > 0), 0) "
+                                            "FROM batches WHERE station = ? AND contest = ?"));
+  KP_TRY(const bool found, piles.bind(1, static_cast<std::int64_t>(pile)).bind(2, station).bind(3, contest).step());
   KP_CHECK(found);
-  if (known.integer(1) != 0)
-    return fail(ErrorCode::kWireInvalid,
-                "batch " + std::to_string(total.batch) + " of " + total.contest + " came before");
-  if (known.integer(0) == 0) KP_TRY_VOID(add_number(total.contest, "stations", 1));
-  KP_TRY(Statement insert, database_.prepare("INSERT INTO batches(station, contest, batch) VALUES(?, ?, ?)"));
-  KP_TRY_VOID(
-      insert.bind(1, station).bind(2, total.contest).bind(3, static_cast<std::int64_t>(total.batch)).run());
-  KP_TRY_VOID(add_number(total.contest, "collected", as_integer(total.collected)));
-  KP_TRY_VOID(add_number(total.contest, "valid", as_integer(total.valid)));
-  KP_TRY_VOID(add_number(total.contest, "invalid", as_integer(total.invalid)));
+  Reported so_far{piles.integer(0), piles.integer(1), piles.integer(2), {}};
+  KP_TRY(Statement tally, database_.prepare("SELECT body FROM tallies WHERE station = ? AND contest = ?"));
+  KP_TRY(const bool has_tally, tally.bind(1, station).bind(2, contest).step());
+  if (has_tally) {
+    KP_TRY(so_far.tally, wire::decode_tally_total(tally.text(0)));
+  }
+  return so_far;
+}
+
+Result<void> Store::add_sums(const wire::BatchTotal& total, std::int64_t sign) {
+  KP_TRY_VOID(add_number(total.contest, "collected", sign * as_integer(total.collected)));
+  KP_TRY_VOID(add_number(total.contest, "valid", sign * as_integer(total.valid)));
+  KP_TRY_VOID(add_number(total.contest, "invalid", sign * as_integer(total.invalid)));
   for (std::size_t k = 1; k <= total.classes.size(); ++k)
-    KP_TRY_VOID(add_number(total.contest, "class:" + std::to_string(k), as_integer(total.classes[k - 1])));
+    KP_TRY_VOID(add_number(total.contest, "class:" + std::to_string(k), sign * as_integer(total.classes[k - 1])));
   for (const auto& line : total.candidates)
-    KP_TRY_VOID(add_number(total.contest, "votes:" + line.id, as_integer(line.votes)));
+    KP_TRY_VOID(add_number(total.contest, "votes:" + line.id, sign * as_integer(line.votes)));
   return {};
+}
+
+Result<void> Store::add_total(const std::string& station, const wire::BatchTotal& total) {
+  KP_TRY(const Reported so_far, reported(station, total.contest, total.batch));
+  if (so_far.same_pile != 0)
+    return fail(ErrorCode::kWireInvalid, "batch " + std::to_string(total.batch) + " of " + total.contest + " came before");
+  if (so_far.tally) return fail(ErrorCode::kWireInvalid, total.contest + " was counted by hand");
+  if (so_far.piles == 0) KP_TRY_VOID(add_number(total.contest, "stations", 1));
+  KP_TRY(Statement insert, database_.prepare("INSERT INTO batches(station, contest, batch, collected) VALUES(?, ?, ?, ?)"));
+  KP_TRY_VOID(insert.bind(1, station)
+                  .bind(2, total.contest)
+                  .bind(3, static_cast<std::int64_t>(total.batch))
+                  .bind(4, as_integer(total.collected))
+                  .run());
+  return add_sums(total, 1);
+}
+
+Result<void> Store::add_tally(const std::string& station, const wire::TallyTotal& total) {
+  const std::string& contest = total.sums.contest;
+  KP_TRY(const Reported so_far, reported(station, contest, 0));
+  if (so_far.piles_with_ballots != 0) return fail(ErrorCode::kWireInvalid, "ballots of " + contest + " were scanned");
+  if (total.replaces != (so_far.tally ? so_far.tally->sums.batch : 0))
+    return fail(ErrorCode::kWireInvalid, "tally sheet " + std::to_string(total.sums.batch) + " of " + contest +
+                                             " does not replace the one that counts");
+  if (so_far.tally) KP_TRY_VOID(add_sums(so_far.tally->sums, -1));
+  if (!so_far.tally && so_far.piles == 0) KP_TRY_VOID(add_number(contest, "stations", 1));
+  KP_TRY(Statement upsert, database_.prepare("INSERT INTO tallies VALUES(?, ?, ?) "
+                                             "ON CONFLICT DO UPDATE SET body = excluded.body"));
+  KP_TRY_VOID(upsert.bind(1, station).bind(2, contest).bind(3, wire::encode(total)).run());
+  return add_sums(total.sums, 1);
 }
 
 Result<void> Store::set_status(const std::string& station, const wire::Status& status) {

@@ -57,7 +57,10 @@ class Store {
   /// Keeps a record that contradicts an accepted one. Idempotent.
   Result<void> add_conflict(const std::string& station, std::uint64_t sequence, ByteView envelope);
   /// kWireInvalid when that batch was reported before.
+  /// A pile, or a sheet, of a contest that this station counts the other way is refused the same.
   Result<void> add_total(const std::string& station, const wire::BatchTotal& total);
+  /// Takes the place of the sheet it replaces; kWireInvalid when that is not the one that counts.
+  Result<void> add_tally(const std::string& station, const wire::TallyTotal& total);
   Result<void> set_status(const std::string& station, const wire::Status& status);
   Result<void> note_contact(const std::string& station, std::int64_t now_unix_s);
 
@@ -68,6 +71,14 @@ class Store {
 
  private:
   explicit Store(storage::Database database) : database_(std::move(database)) {}
+  /// How this station has reported this contest so far.
+  struct Reported {
+    std::int64_t piles = 0, same_pile = 0, piles_with_ballots = 0;
+    std::optional<wire::TallyTotal> tally;  ///< the one that counts
+  };
+  Result<Reported> reported(const std::string& station, const std::string& contest, std::uint64_t pile);
+  /// Adds the sums, or with `sign` = -1 takes them away again.
+  Result<void> add_sums(const wire::BatchTotal& total, std::int64_t sign);
   Result<void> add_number(const std::string& contest, const std::string& field, std::int64_t change);
   Result<std::int64_t> one_number(std::string_view sql);
   storage::Database database_;

@@ -40,7 +40,7 @@ Result<std::string> text_or_empty(const ObjectReader& reader, std::string_view k
   return reader.text(key, kMaxIdBytes);
 }
 
-Json number(Count value) { return value.value(); }
+Json as_json(Count value) { return value.value(); }
 
 Result<Status::Progress> read_progress(const ObjectReader& reader) {
   KP_TRY_VOID(reader.only({"contest", "in_review", "scanned"}));
@@ -96,12 +96,11 @@ Result<std::vector<BatchTotal::Votes>> read_votes(const ObjectReader& reader) {
   return votes;
 }
 
-Result<BatchTotal> read_batch_total(const ObjectReader& reader) {
-  KP_TRY_VOID(
-      reader.only({"batch", "candidates", "classes", "collected", "contest", "invalid", "seats", "valid"}));
+/// `number`: the field that says which pile or sheet it is.
+Result<BatchTotal> read_sums(const ObjectReader& reader, std::string_view number) {
   BatchTotal total;
   KP_TRY(total.contest, reader.text("contest", kMaxIdBytes));
-  KP_TRY(const std::int64_t batch, reader.integer("batch", 1, kMaxBatch));
+  KP_TRY(const std::int64_t batch, reader.integer(number, 1, kMaxBatch));
   total.batch = static_cast<std::uint64_t>(batch);
   KP_TRY(const std::int64_t seats, reader.integer("seats", 1, kMaxSeats));
   total.seats = static_cast<int>(seats);
@@ -110,6 +109,25 @@ Result<BatchTotal> read_batch_total(const ObjectReader& reader) {
   KP_TRY(total.invalid, count(reader, "invalid"));
   KP_TRY(total.classes, read_classes(reader, total.seats));
   KP_TRY(total.candidates, read_votes(reader));
+  return total;
+}
+
+Result<BatchTotal> read_batch_total(const ObjectReader& reader) {
+  KP_TRY_VOID(
+      reader.only({"batch", "candidates", "classes", "collected", "contest", "invalid", "seats", "valid"}));
+  return read_sums(reader, "batch");
+}
+
+Result<TallyTotal> read_tally_total(const ObjectReader& reader) {
+  KP_TRY_VOID(reader.only({"candidates", "classes", "collected", "contest", "invalid", "issued", "replaces", "seats",
+                           "sheet", "valid", "voted", "voters"}));
+  TallyTotal total;
+  KP_TRY(total.sums, read_sums(reader, "sheet"));
+  KP_TRY(const std::int64_t replaces, reader.integer("replaces", 0, kMaxBatch));
+  total.replaces = static_cast<std::uint64_t>(replaces);
+  KP_TRY(total.voters, count(reader, "voters"));
+  KP_TRY(total.voted, count(reader, "voted"));
+  KP_TRY(total.issued, count(reader, "issued"));
   return total;
 }
 
@@ -130,32 +148,52 @@ Result<void> check_identities(const BatchTotal& total) {
   return {};
 }
 
+/// A sheet comes after the one it corrects, and nobody votes who is not listed.
+Result<void> check_turnout(const TallyTotal& total) {
+  if (total.replaces >= total.sums.batch) return broken("a sheet replaces one before it");
+  if (total.sums.collected > total.voted) return broken("more ballots collected than voters voted");
+  if (total.voted > total.voters) return broken("more voters voted than are listed");
+  if (total.sums.collected > total.issued) return broken("more ballots collected than issued");
+  return {};
+}
+
+Json sums_json(const BatchTotal& total, const char* number) {
+  Json classes = Json::object();
+  for (std::size_t k = 1; k <= total.classes.size(); ++k)
+    classes[std::to_string(k)] = as_json(total.classes[k - 1]);
+  Json candidates = Json::array();
+  for (const auto& line : total.candidates)
+    candidates.push_back({{"id", line.id}, {"votes", as_json(line.votes)}});
+  return {{"contest", total.contest},
+          {number, total.batch},
+          {"seats", total.seats},
+          {"collected", as_json(total.collected)},
+          {"valid", as_json(total.valid)},
+          {"invalid", as_json(total.invalid)},
+          {"classes", classes},
+          {"candidates", candidates}};
+}
+
 }  // namespace
 
 std::string encode(const Status& status) {
   Json rows = Json::array();
   for (const auto& row : status.contests)
     rows.push_back(
-        {{"contest", row.contest}, {"scanned", number(row.scanned)}, {"in_review", number(row.in_review)}});
+        {{"contest", row.contest}, {"scanned", as_json(row.scanned)}, {"in_review", as_json(row.in_review)}});
   return json::canonical(
       {{"state", status.state}, {"contest", status.contest}, {"batch", status.batch}, {"contests", rows}});
 }
 
-std::string encode(const BatchTotal& total) {
-  Json classes = Json::object();
-  for (std::size_t k = 1; k <= total.classes.size(); ++k)
-    classes[std::to_string(k)] = number(total.classes[k - 1]);
-  Json candidates = Json::array();
-  for (const auto& line : total.candidates)
-    candidates.push_back({{"id", line.id}, {"votes", number(line.votes)}});
-  return json::canonical({{"contest", total.contest},
-                          {"batch", total.batch},
-                          {"seats", total.seats},
-                          {"collected", number(total.collected)},
-                          {"valid", number(total.valid)},
-                          {"invalid", number(total.invalid)},
-                          {"classes", classes},
-                          {"candidates", candidates}});
+std::string encode(const BatchTotal& total) { return json::canonical(sums_json(total, "batch")); }
+
+std::string encode(const TallyTotal& total) {
+  Json body = sums_json(total.sums, "sheet");
+  body["replaces"] = total.replaces;
+  body["voters"] = as_json(total.voters);
+  body["voted"] = as_json(total.voted);
+  body["issued"] = as_json(total.issued);
+  return json::canonical(body);
 }
 
 // Decoding ends with a comparison to our own spelling: a document has one, so
@@ -174,6 +212,16 @@ Result<BatchTotal> decode_batch_total(std::string_view body) {
   KP_TRY(BatchTotal total, as_wire(read_batch_total(reader)));
   if (encode(total) != body) return broken("batch_total: not in canonical form");
   KP_TRY_VOID(check_identities(total));
+  return total;
+}
+
+Result<TallyTotal> decode_tally_total(std::string_view body) {
+  KP_TRY(const Json document, as_wire(json::parse(body, kLimits)));
+  KP_TRY(const ObjectReader reader, as_wire(ObjectReader::open(document, "")));
+  KP_TRY(TallyTotal total, as_wire(read_tally_total(reader)));
+  if (encode(total) != body) return broken("tally_total: not in canonical form");
+  KP_TRY_VOID(check_identities(total.sums));
+  KP_TRY_VOID(check_turnout(total));
   return total;
 }
 

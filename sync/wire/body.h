@@ -49,13 +49,26 @@ struct BatchTotal {
   bool operator==(const BatchTotal&) const = default;
 };
 
+/// A contest that was counted by hand: the tally sheet that two people confirmed.
+/// It stands instead of piles, and instead of the sheet it corrects.
+struct TallyTotal {
+  static constexpr std::string_view kKind = "tally_total";
+  BatchTotal sums;             ///< `batch` is the tally sheet's number, "sheet" in the body
+  std::uint64_t replaces = 0;  ///< the sheet it corrects, 0 = none
+  Count voters, voted, issued;
+  bool operator==(const TallyTotal&) const = default;
+};
+
 std::string encode(const Status& status);
 std::string encode(const BatchTotal& total);
+std::string encode(const TallyTotal& total);
 
 /// Errors: kWireInvalid with the field, also when the bytes are not canonical.
 Result<Status> decode_status(std::string_view body);
 /// Also checks collected = valid + invalid, valid = Σ classes,
 /// Σ k·class_k = Σ votes, votes ≤ valid and that no candidate comes twice.
 Result<BatchTotal> decode_batch_total(std::string_view body);
+/// The same checks, and collected ≤ voted ≤ voters, collected ≤ issued.
+Result<TallyTotal> decode_tally_total(std::string_view body);
 
 }  // namespace kiemphieu::wire

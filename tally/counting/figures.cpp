@@ -1,6 +1,7 @@
 #include "tally/counting/figures.h"
 
 #include <algorithm>
+#include <array>
 
 namespace kiemphieu::counting {
 namespace {
@@ -83,6 +84,51 @@ std::vector<std::string> figure_ids(const election::Contest& contest) {
   for (int elects = 1; elects <= contest.seats; ++elects) ids.push_back("class-" + std::to_string(elects));
   for (const election::Candidate& candidate : contest.candidates) ids.push_back("candidate-" + candidate.id);
   return ids;
+}
+
+std::string figure_label_vi(const std::string& id, const election::Contest& contest) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, kFirstClass> kFixed = {{
+      {"voters", "Tổng số cử tri của khu vực bỏ phiếu"},
+      {"voted", "Số cử tri đã tham gia bỏ phiếu"},
+      {"issued", "Số phiếu phát ra"},
+      {"collected", "Số phiếu thu vào"},
+      {"valid", "Số phiếu hợp lệ"},
+      {"invalid", "Số phiếu không hợp lệ"},
+  }};
+  for (const auto& [known, label] : kFixed)
+    if (id == known) return std::string{label};
+  constexpr std::string_view kClass = "class-", kCandidate = "candidate-";
+  if (id.starts_with(kClass)) return "Số phiếu bầu " + id.substr(kClass.size()) + " đại biểu";
+  const election::Candidate* candidate =
+      id.starts_with(kCandidate) ? contest.find(id.substr(kCandidate.size())) : nullptr;
+  if (candidate == nullptr) return {};
+  return std::string{to_text(candidate->honorific)} + " " + candidate->printed_lines().front() + " được";
+}
+
+RuleSentence rule_sentence(std::string_view code) {
+  constexpr std::array<std::pair<std::string_view, RuleSentence>, 9> kSentences = {{
+      {"F101", {"Số phiếu hợp lệ cộng số phiếu không hợp lệ phải bằng số phiếu thu vào.",
+                "Valid and invalid ballots must add up to the ballots collected."}},
+      {"F102", {"Tổng số phiếu của các loại (bầu 1, 2 … đại biểu) phải bằng số phiếu hợp lệ.",
+                "The classes of ballots must add up to the valid ballots."}},
+      {"F103", {"Tổng số phiếu của những người ứng cử phải bằng tổng tính theo các loại phiếu.",
+                "The candidates' votes must add up to what the classes of ballots give."}},
+      {"F104", {"Số phiếu của mỗi người ứng cử không được lớn hơn số phiếu hợp lệ.",
+                "No candidate may have more votes than there are valid ballots."}},
+      {"F105", {"Tổng số phiếu bầu phải từ số phiếu hợp lệ đến số phiếu hợp lệ nhân số đại biểu được bầu.",
+                "All votes must lie between the valid ballots and the valid ballots times the seats."}},
+      {"F106", {"Số phiếu thu vào không được lớn hơn số cử tri đã tham gia bỏ phiếu.",
+                "No more ballots may be collected than voters voted."}},
+      {"F107", {"Số cử tri đã tham gia bỏ phiếu không được lớn hơn tổng số cử tri.",
+                "No more voters may have voted than are listed."}},
+      {"F108", {"Số phiếu thu vào không được lớn hơn số phiếu phát ra.",
+                "No more ballots may be collected than were issued."}},
+      {kLimitCode, {"Một số lớn hơn số cử tri của khu vực bỏ phiếu cho phép.",
+                    "A figure is larger than the station's voters allow."}},
+  }};
+  for (const auto& [known, sentence] : kSentences)
+    if (code == known) return sentence;
+  return {};
 }
 
 bool FigureRule::holds(const std::vector<int>& figures) const {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,8 @@ namespace kiemphieu::counting {
 /// The figures of one contest's minutes, in the order of the tally sheet:
 /// voters, voted, issued, collected, valid, invalid, class-1 …, candidate-<id> ….
 std::vector<std::string> figure_ids(const election::Contest& contest);
+/// The form's own words for a figure: "Số phiếu thu vào"; empty for an unknown id.
+std::string figure_label_vi(const std::string& id, const election::Contest& contest);
 
 /// Σ times · figure = 0, or ≤ 0. `code` as in check_identities.
 struct FigureRule {
@@ -31,6 +34,16 @@ struct FigureRule {
 /// F101 valid + invalid = collected; F102 Σ classes = valid; F103 Σ k·class k = Σ votes;
 /// F104 votes ≤ valid; F106 collected ≤ voted; F107 voted ≤ voters; F108 collected ≤ issued.
 std::vector<FigureRule> figure_rules(const election::Contest& contest);
+
+/// Code of a figure beyond its limit, among those of FigureRule.
+inline constexpr std::string_view kLimitCode = "F109";
+
+/// What a rule asks for, in words for the screen; also F105 of check_identities
+/// and kLimitCode. Static lifetime; empty for an unknown code.
+struct RuleSentence {
+  std::string_view vi, en;
+};
+RuleSentence rule_sentence(std::string_view code);
 
 /// What a figure may be at most: the station's voters of this contest, and twice
 /// as many ballots issued (each voter may have exchanged one).

@@ -63,10 +63,23 @@ std::vector<int> hypotheses_of(const reading::FieldReading& field, int sure, int
   return numbers;
 }
 
+reading::BoxPx around(const std::vector<DigitReading>& boxes) {
+  if (boxes.empty()) return {};
+  reading::BoxPx all = boxes.front().box;
+  for (const DigitReading& digit : boxes) {
+    const int right = std::max(all.x_px + all.w_px, digit.box.x_px + digit.box.w_px);
+    const int bottom = std::max(all.y_px + all.h_px, digit.box.y_px + digit.box.h_px);
+    all.x_px = std::min(all.x_px, digit.box.x_px), all.y_px = std::min(all.y_px, digit.box.y_px);
+    all.w_px = right - all.x_px, all.h_px = bottom - all.y_px;
+  }
+  return all;
+}
+
 /// The figure by its ink alone.
 FigureResult read_figure(const reading::FieldReading& field, int sure, int limit) {
   FigureResult figure;
   figure.id = field.id;
+  figure.at = around(field.boxes);
   figure.sure = 10000;
   bool clear = true, empty = true;
   std::vector<int> boxes;
@@ -174,6 +187,31 @@ std::string_view to_text(FigureDoubt doubt) {
       return "unconfirmed";
   }
   check_failed("a doubt without a name", __FILE__, __LINE__);
+}
+
+std::optional<FigureDoubt> figure_doubt_from(std::string_view text) {
+  for (const FigureDoubt doubt : {FigureDoubt::kNone, FigureDoubt::kUnclear, FigureDoubt::kEmpty, FigureDoubt::kLimit,
+                                  FigureDoubt::kArithmetic, FigureDoubt::kUnconfirmed})
+    if (to_text(doubt) == text) return doubt;
+  return std::nullopt;
+}
+
+std::string_view sentence_vi(FigureDoubt doubt) {
+  switch (doubt) {
+    case FigureDoubt::kNone:
+      return "";
+    case FigureDoubt::kUnclear:
+      return "máy đọc chưa chắc";
+    case FigureDoubt::kEmpty:
+      return "chưa ghi số";
+    case FigureDoubt::kLimit:
+      return "lớn hơn số cử tri cho phép";
+    case FigureDoubt::kArithmetic:
+      return "không khớp với các số khác";
+    case FigureDoubt::kUnconfirmed:
+      return "các phép cộng chưa xác nhận được";
+  }
+  check_failed("a doubt without words", __FILE__, __LINE__);
 }
 
 TallySheet judge_tally_sheet(const election::Election& election, const election::Station& station,

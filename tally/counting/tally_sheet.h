@@ -23,6 +23,9 @@ enum class FigureDoubt : std::uint8_t {
   kUnconfirmed,  ///< sure by itself, but a sum it is part of does not close with what is likeliest
 };
 std::string_view to_text(FigureDoubt doubt);
+std::optional<FigureDoubt> figure_doubt_from(std::string_view text);
+/// In plain words, for the screen; empty for kNone.
+std::string_view sentence_vi(FigureDoubt doubt);
 
 struct FigureResult {
   std::string id;
@@ -31,6 +34,7 @@ struct FigureResult {
   int sure = 0;                 ///< of the least sure digit, in 1/10000
   election::Outcome outcome = election::Outcome::kReview;  ///< accepted or review
   FigureDoubt doubt = FigureDoubt::kNone;
+  reading::BoxPx at;            ///< its boxes, upright around them, in the scan
 };
 
 struct TallySheet {

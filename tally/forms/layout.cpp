@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tally/counting/figures.h"
 #include "tally/forms/draw.h"
 
 namespace kiemphieu::forms {
@@ -151,30 +152,6 @@ constexpr double kTallyTop = 88.0, kTallyBottom = 250.0;
 constexpr double kTallyMinPitch = 7.4, kTallyMaxPitch = 12.5, kTallyGap = 2.6;
 constexpr double kDigitLeft = 130.0, kDigitWidth = 8.5, kDigitPitch = 12.0;
 constexpr int kDigits = 4;  ///< a polling area has at most 4,000 voters (Luật 83/2025)
-
-struct TallyRow {
-  std::string id, label, unit;
-};
-
-/// The figures of Mẫu 18/HĐBC-QH and 23/HĐBC-HĐND in their order and words; the
-/// classes of ballots (Hỏi đáp 176) stand where the count gives them.
-std::vector<TallyRow> tally_rows(const Contest& contest) {
-  std::vector<TallyRow> rows = {{"voters", "Tổng số cử tri của khu vực bỏ phiếu", "người"},
-                                {"voted", "Số cử tri đã tham gia bỏ phiếu", "người"},
-                                {"issued", "Số phiếu phát ra", "phiếu"},
-                                {"collected", "Số phiếu thu vào", "phiếu"},
-                                {"valid", "Số phiếu hợp lệ", "phiếu"},
-                                {"invalid", "Số phiếu không hợp lệ", "phiếu"}};
-  for (int elects = 1; elects <= contest.seats; ++elects)
-    rows.push_back(
-        {fmt::format("class-{}", elects), fmt::format("Số phiếu bầu {} đại biểu", elects), "phiếu"});
-  for (const Candidate& candidate : contest.candidates)
-    rows.push_back(
-        {"candidate-" + candidate.id,
-         fmt::format("{} {} được", to_text(candidate.honorific), candidate.printed_lines().front()),
-         "phiếu"});
-  return rows;
-}
 
 /// How digits are wanted, as one writes them with a pen: in a square of one, y down.
 using DigitStrokes = std::vector<std::vector<PointMm>>;
@@ -346,13 +323,16 @@ Result<TallySheetLayout> tally_sheet_layout(const Election& election, const Stat
   page.height_mm = 297;
   layout.marks = add_marks(page, 6, 8, {164, 22, 28, 28}, tally_sheet_code(election, station, contest));
   add_tally_header(page, election, station, contest);
-  const auto rows = tally_rows(contest);
+  // The classes of ballots (Hỏi đáp 176) stand where the count gives them.
+  const auto ids = counting::figure_ids(contest);
   const double pitch =
-      std::min(kTallyMaxPitch, (kTallyBottom - kTallyTop) / static_cast<double>(rows.size()));
+      std::min(kTallyMaxPitch, (kTallyBottom - kTallyTop) / static_cast<double>(ids.size()));
   if (pitch < kTallyMinPitch)
-    return fail(ErrorCode::kFormOverflow, fmt::format("{}: {} rows", contest.id, rows.size()));
+    return fail(ErrorCode::kFormOverflow, fmt::format("{}: {} rows", contest.id, ids.size()));
   double top = kTallyTop;
-  for (const auto& [id, label, unit] : rows) {
+  for (const std::string& id : ids) {
+    const std::string label = counting::figure_label_vi(id, contest);
+    const std::string unit = id == "voters" || id == "voted" ? "người" : "phiếu";
     DigitField field{id, {}};
     const double height = pitch - kTallyGap, baseline = top + height / 2 + 1.5;
     page.texts.push_back(

@@ -1,63 +1,17 @@
 #include <array>
-#include <limits>
 
 #include "config/json/json.h"
+#include "tally/journal/body_fields.h"
+#include "tally/journal/decode_tally.h"
 #include "tally/journal/limits.h"
 #include "tally/journal/records.h"
 
 namespace kiemphieu::journal {
 namespace {
 
+using namespace body;
 using json::ObjectReader;
 
-constexpr std::int64_t kMaxInt64 = std::numeric_limits<std::int64_t>::max();
-constexpr std::int64_t kMaxInt32 = std::numeric_limits<std::int32_t>::max();
-
-Result<int> small(const ObjectReader& body, std::string_view key, std::int64_t min, std::int64_t max) {
-  KP_TRY(const std::int64_t value, body.integer(key, min, max));
-  return static_cast<int>(value);
-}
-Result<int> batch_of(const ObjectReader& body) { return small(body, "batch", 1, kMaxBatch); }
-Result<int> position_of(const ObjectReader& body) { return small(body, "position", 1, kMaxPosition); }
-
-Result<std::uint64_t> unsigned_of(const ObjectReader& body, std::string_view key, std::int64_t max) {
-  KP_TRY(const std::int64_t value, body.integer(key, 0, max));
-  return static_cast<std::uint64_t>(value);
-}
-Result<Count> count_of(const ObjectReader& body, std::string_view key) {
-  KP_TRY(const std::uint64_t value, unsigned_of(body, key, kMaxCount));
-  return Count{value};
-}
-Result<std::int64_t> wall_of(const ObjectReader& body) { return body.integer("wall_unix_s", -kMaxInt64, kMaxInt64); }
-Result<std::string> id_of(const ObjectReader& body, std::string_view key) { return body.text(key, kMaxIdBytes); }
-Result<std::string> text_of(const ObjectReader& body, std::string_view key) {
-  KP_TRY(std::optional<std::string> text, body.optional_text(key, kMaxTextBytes));
-  return text.value_or("");
-}
-
-/// The digest of 64 hexadecimal digits.
-Result<Digest> digest_of(const ObjectReader& body, std::string_view key) {
-  KP_TRY(const std::string hex, id_of(body, key));
-  return Digest::from_hex(hex);
-}
-
-/// The enumerator whose to_text() stands at `key`.
-template <class E, class FromText>
-Result<E> word_of(const ObjectReader& body, std::string_view key, FromText from_text) {
-  KP_TRY(const std::string text, id_of(body, key));
-  const std::optional<E> value = from_text(text);
-  if (!value) return body.wrong(key, "one of the words of docs/formats/journal.md");
-  return *value;
-}
-
-template <class E, std::size_t N>
-auto among(std::array<E, N> values) {
-  return [values](std::string_view text) -> std::optional<E> {
-    for (const E value : values)
-      if (to_text(value) == text) return value;
-    return std::nullopt;
-  };
-}
 const auto kForms = among(std::array{reading::Form::kBallot, reading::Form::kTallySheet, reading::Form::kBatchHeader,
                                      reading::Form::kUnknown});
 const auto kSeals = among(std::array{reading::SealFinding::kPresent, reading::SealFinding::kDoubtful,
@@ -95,40 +49,6 @@ Result<counting::Interpretation> interpretation_of(const ObjectReader& body) {
     interpretation.candidates.push_back(std::move(mark));
   }
   return interpretation;
-}
-
-Result<std::vector<Count>> classes_of(const ObjectReader& body, int seats) {
-  std::vector<Count> classes;
-  const auto found = body.raw().find("classes");
-  const auto size = static_cast<std::size_t>(seats);
-  if (found == body.raw().end() || !found->is_array() || found->size() != size)
-    return body.wrong("classes", "a list of " + std::to_string(seats) + " numbers");
-  for (const json::Json& item : *found) {
-    if (!item.is_number_unsigned() || item.get<std::uint64_t>() > static_cast<std::uint64_t>(kMaxCount))
-      return body.wrong("classes", "numbers of ballots");
-    classes.emplace_back(item.get<std::uint64_t>());
-  }
-  return classes;
-}
-
-Result<counting::ContestTotals> totals_of(const ObjectReader& body) {
-  KP_TRY_VOID(body.only({"contest", "seats", "collected", "valid", "invalid", "in_review", "classes", "candidates"}));
-  counting::ContestTotals totals;
-  KP_TRY(totals.contest, id_of(body, "contest"));
-  KP_TRY(totals.seats, small(body, "seats", 1, election::kMaxSeats));
-  KP_TRY(totals.collected, count_of(body, "collected"));
-  KP_TRY(totals.valid, count_of(body, "valid"));
-  KP_TRY(totals.invalid, count_of(body, "invalid"));
-  KP_TRY(totals.in_review, count_of(body, "in_review"));
-  KP_TRY(totals.classes, classes_of(body, totals.seats));
-  KP_TRY(const std::vector<ObjectReader> items, body.objects("candidates", 0, election::kMaxCandidates));
-  for (const ObjectReader& item : items) {
-    KP_TRY_VOID(item.only({"id", "votes"}));
-    KP_TRY(std::string candidate, id_of(item, "id"));
-    KP_TRY(const Count votes, count_of(item, "votes"));
-    totals.candidates.emplace_back(std::move(candidate), votes);
-  }
-  return totals;
 }
 
 Result<Record> created(const ObjectReader& body) {
@@ -307,7 +227,11 @@ constexpr std::array kKinds = {
     Kind{"journal_created", created},  Kind{"station_started", started}, Kind{"lifecycle_changed", lifecycle},
     Kind{"batch_opened", opened},      Kind{"feed_started", feed_started}, Kind{"feed_stopped", feed_stopped},
     Kind{"sheet_recorded", sheet},     Kind{"team_decision", decision},  Kind{"batch_closed", closed},
-    Kind{"batch_settled", settled},    Kind{"batch_voided", voided},     Kind{"incident", incident}};
+    Kind{"batch_settled", settled},    Kind{"batch_voided", voided},     Kind{"incident", incident},
+    Kind{"tally_feed_started", tally_feed_started}, Kind{"tally_feed_stopped", tally_feed_stopped},
+    Kind{"tally_sheet_recorded", tally_sheet}, Kind{"tally_sheet_entered", tally_entered},
+    Kind{"tally_sheet_settled", tally_settled}, Kind{"tally_sheet_discarded", tally_discarded},
+    Kind{"tally_correction_opened", tally_correction}};
 
 Result<Record> decode_known(const Kind& kind, std::string_view body) {
   constexpr json::Limits kLimits{.max_bytes = kMaxBodyBytes, .max_depth = 6, .max_values = 2000};

@@ -79,6 +79,28 @@ Json json_of(const std::vector<reading::TroubleAt>& troubles) {
   return list;
 }
 
+Json json_of(const std::vector<counting::FigureResult>& figures) {
+  Json list = Json::array();
+  for (const counting::FigureResult& figure : figures) {
+    Json item = {{"id", id(figure.id)},
+                 {"sure", figure.sure},
+                 {"outcome", to_text(figure.outcome)},
+                 {"doubt", to_text(figure.doubt)},
+                 {"at", {figure.at.x_px, figure.at.y_px, figure.at.w_px, figure.at.h_px}}};
+    if (figure.value) item["value"] = *figure.value;
+    if (figure.proposal) item["proposal"] = *figure.proposal;
+    list.push_back(std::move(item));
+  }
+  return list;
+}
+
+Json json_of(const std::vector<EnteredFigure>& figures) {
+  Json list = Json::array();
+  for (const EnteredFigure& figure : figures)
+    list.push_back({{"id", id(figure.id)}, {"value", figure.value}, {"typed", figure.typed}});
+  return list;
+}
+
 struct BodyOf {
   Json operator()(const JournalCreated& r) const {
     return {{"election", r.election.hex()}, {"station", id(r.station)},
@@ -119,6 +141,48 @@ struct BodyOf {
   Json operator()(const BatchSettled& r) const { return {{"batch", r.batch}, {"totals", json_of(r.totals)}}; }
   Json operator()(const BatchVoided& r) const {
     Json body = {{"batch", r.batch}};
+    put_text(body, "reason_vi", r.reason_vi);
+    return body;
+  }
+  Json operator()(const TallyFeedStarted&) const { return Json::object(); }
+  Json operator()(const TallyFeedStopped& r) const {
+    Json body = {{"reason", id(r.reason)}, {"sheets_recorded", r.sheets_recorded}};
+    if (r.sheets_fed) body["sheets_fed"] = *r.sheets_fed;
+    return body;
+  }
+  Json operator()(const TallySheetRecorded& r) const {
+    Json body = {{"sheet", r.sheet},
+                 {"image", r.image.hex()},
+                 {"form", to_text(r.form)},
+                 {"outcome", to_text(r.judged.outcome)},
+                 {"figures", json_of(r.judged.figures)},
+                 {"broken", r.judged.broken},
+                 {"upside_down", r.upside_down},
+                 {"skew_mdeg", r.skew_mdeg},
+                 {"scale_permille", r.scale_permille}};
+    if (!r.contest.empty()) body["contest"] = id(r.contest);
+    if (!r.refusal.empty()) body["refusal"] = id(r.refusal);
+    return body;
+  }
+  Json operator()(const TallySheetEntered& r) const {
+    return {{"sheet", r.sheet}, {"round", r.round}, {"member", r.member}, {"figures", json_of(r.figures)}};
+  }
+  Json operator()(const TallySheetSettled& r) const {
+    Json body = {{"sheet", r.sheet},
+                 {"voters", r.count.voters.value()},
+                 {"voted", r.count.voted.value()},
+                 {"issued", r.count.issued.value()},
+                 {"totals", json_of(r.count.totals)}};
+    if (r.replaces) body["replaces"] = *r.replaces;
+    return body;
+  }
+  Json operator()(const TallySheetDiscarded& r) const {
+    Json body = {{"sheet", r.sheet}, {"member", r.member}};
+    put_text(body, "reason_vi", r.reason_vi);
+    return body;
+  }
+  Json operator()(const TallyCorrectionOpened& r) const {
+    Json body = {{"contest", id(r.contest)}};
     put_text(body, "reason_vi", r.reason_vi);
     return body;
   }

@@ -16,6 +16,13 @@ struct NameOf {
   std::string_view operator()(const BatchSettled&) const { return "batch_settled"; }
   std::string_view operator()(const BatchVoided&) const { return "batch_voided"; }
   std::string_view operator()(const Incident&) const { return "incident"; }
+  std::string_view operator()(const TallyFeedStarted&) const { return "tally_feed_started"; }
+  std::string_view operator()(const TallyFeedStopped&) const { return "tally_feed_stopped"; }
+  std::string_view operator()(const TallySheetRecorded&) const { return "tally_sheet_recorded"; }
+  std::string_view operator()(const TallySheetEntered&) const { return "tally_sheet_entered"; }
+  std::string_view operator()(const TallySheetSettled&) const { return "tally_sheet_settled"; }
+  std::string_view operator()(const TallySheetDiscarded&) const { return "tally_sheet_discarded"; }
+  std::string_view operator()(const TallyCorrectionOpened&) const { return "tally_correction_opened"; }
 };
 
 }  // namespace

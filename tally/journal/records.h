@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "config/base/digest.h"
+#include "tally/counting/hand_count.h"
 #include "tally/counting/interpret.h"
+#include "tally/counting/tally_sheet.h"
 #include "tally/counting/totals.h"
 
 namespace kiemphieu::journal {
@@ -107,6 +109,66 @@ struct BatchVoided {
   std::string reason_vi;
 };
 
+/// Written before the feeder takes tally sheets; they belong to no batch.
+struct TallyFeedStarted {};
+
+/// The feeder came to rest; fields as in FeedStopped.
+struct TallyFeedStopped {
+  std::string reason;
+  std::optional<std::uint64_t> sheets_fed;
+  std::uint64_t sheets_recorded = 0;
+};
+
+/// One sheet fed as a tally sheet of a count by hand. It counts for nothing yet.
+struct TallySheetRecorded {
+  int sheet = 0;  ///< from 1, never reused
+  Digest image;
+  reading::Form form = reading::Form::kUnknown;
+  std::string contest;         ///< empty when it is no tally sheet
+  std::string refusal;         ///< handed back: the error id that says why; else empty
+  counting::TallySheet judged; ///< what was read; no figures when the sheet was not made out
+  bool upside_down = false;
+  int skew_mdeg = 0;
+  int scale_permille = 1000;
+};
+
+/// One figure as a person confirmed it.
+struct EnteredFigure {
+  std::string id;
+  int value = 0;
+  bool typed = false;  ///< false: confirmed as read
+  bool operator==(const EnteredFigure&) const = default;
+};
+
+/// One person's confirmation of a whole tally sheet, made without seeing another's.
+struct TallySheetEntered {
+  int sheet = 0;
+  int round = 1;   ///< one more each time two people differed
+  int member = 0;  ///< number in the polling team's list
+  std::vector<EnteredFigure> figures;  ///< all, in the order of figure_ids
+};
+
+/// Two people entered the same: this counts, and goes to the committee.
+struct TallySheetSettled {
+  int sheet = 0;
+  std::optional<int> replaces;  ///< the settled sheet that this one corrects
+  counting::HandCount count;
+};
+
+/// The sheet counts for nothing; a new one may come.
+struct TallySheetDiscarded {
+  int sheet = 0;
+  int member = 0;
+  std::string reason_vi;
+};
+
+/// The settled count of `contest` is to be corrected: one more sheet of it may be
+/// fed. The old count stands until that one is settled.
+struct TallyCorrectionOpened {
+  std::string contest;
+  std::string reason_vi;
+};
+
 /// Something happened that the minutes or a technician should know.
 struct Incident {
   std::string code;      ///< error id
@@ -115,7 +177,9 @@ struct Incident {
 };
 
 using Record = std::variant<JournalCreated, StationStarted, LifecycleChanged, BatchOpened, FeedStarted, FeedStopped,
-                            SheetRecorded, TeamDecision, BatchClosed, BatchSettled, BatchVoided, Incident>;
+                            SheetRecorded, TeamDecision, BatchClosed, BatchSettled, BatchVoided, Incident,
+                            TallyFeedStarted, TallyFeedStopped, TallySheetRecorded, TallySheetEntered,
+                            TallySheetSettled, TallySheetDiscarded, TallyCorrectionOpened>;
 
 /// "sheet_recorded" …; the `kind` in the stored bytes.
 std::string_view kind_of(const Record& record);

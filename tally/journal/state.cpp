@@ -108,9 +108,10 @@ struct State::Apply {
     return undo;
   }
 
-  Result<Undo> operator()(const JournalCreated&) const {
+  Result<Undo> operator()(const JournalCreated& r) const {
     if (sequence != 1) return refused("the journal exists already");
-    return Undo{[](State&) {}};
+    state.station_ = state.election_->find_station(r.station);
+    return Undo{[](State& s) { s.station_ = nullptr; }};
   }
 
   Result<Undo> operator()(const StationStarted& r) const {
@@ -133,6 +134,7 @@ struct State::Apply {
     if (contest == nullptr) return fail(ErrorCode::kUnknownContest, r.contest);
     if (const BatchState* open = state.open_batch()) return refused(name_of(open->batch) + " is still open");
     if (r.batch < 1 || state.batches_.contains(r.batch)) return refused(name_of(r.batch) + " was there before");
+    if (state.counted_by_hand(r.contest)) return fail(ErrorCode::kCountedByHand, r.contest);
     BatchState opened;
     opened.batch = r.batch;
     opened.contest = r.contest;
@@ -144,6 +146,7 @@ struct State::Apply {
   Result<Undo> operator()(const FeedStarted& r) const {
     KP_TRY(BatchState* fed, batch(r.batch, {BatchStatus::kOpen}));
     if (fed->feeding) return refused(name_of(r.batch) + " is being fed already");
+    if (state.hand_counts_.feeding()) return refused("tally sheets are being fed");
     Undo undo = set(*fed, BatchStatus::kOpen, true);
     fed->sheets_before_feed = fed->sheets.size();
     return undo;
@@ -230,6 +233,27 @@ struct State::Apply {
   }
 
   Result<Undo> operator()(const Incident&) const { return Undo{[](State&) {}}; }
+
+  /// A station has a handful of tally sheets: what takes a record back is a copy of all.
+  template <class R>
+  Result<Undo> by_hand(const R& r, std::optional<ErrorCode> why_not = std::nullopt) const {
+    HandCounts before = state.hand_counts_;
+    KP_TRY_VOID(state.hand_counts_.apply(r, {state.election_, state.station_, sequence, why_not}));
+    return Undo{[before = std::move(before)](State& s) { s.hand_counts_ = before; }};
+  }
+  Result<Undo> operator()(const TallyFeedStarted& r) const {
+    const BatchState* open = state.open_batch();
+    if (open != nullptr && open->feeding) return refused(name_of(open->batch) + " is being fed");
+    return by_hand(r);
+  }
+  Result<Undo> operator()(const TallyFeedStopped& r) const { return by_hand(r); }
+  Result<Undo> operator()(const TallySheetRecorded& r) const {
+    return by_hand(r, state.why_no_tally_sheet(r.contest));
+  }
+  Result<Undo> operator()(const TallySheetEntered& r) const { return by_hand(r); }
+  Result<Undo> operator()(const TallySheetSettled& r) const { return by_hand(r); }
+  Result<Undo> operator()(const TallySheetDiscarded& r) const { return by_hand(r); }
+  Result<Undo> operator()(const TallyCorrectionOpened& r) const { return by_hand(r); }
 };
 
 State::State(const election::Election& election) : election_(&election) {}
@@ -267,6 +291,25 @@ const SheetState* State::find_sheet(int batch, int position) const {
   return place < found->second.sheets.size() ? &found->second.sheets[place] : nullptr;
 }
 
+bool State::has_ballots(const std::string& contest) const {
+  return std::any_of(batches_.begin(), batches_.end(), [&](const auto& entry) {
+    const BatchState& batch = entry.second;
+    const bool empty = batch.status == BatchStatus::kSettled && batch.totals.collected == Count{};
+    return batch.contest == contest && batch.status != BatchStatus::kVoided && !empty;
+  });
+}
+
+bool State::counted_by_hand(const std::string& contest) const {
+  return hand_counts_.waiting(contest) != nullptr || hand_counts_.settled(contest) != nullptr;
+}
+
+std::optional<ErrorCode> State::why_no_tally_sheet(const std::string& contest) const {
+  if (has_ballots(contest)) return ErrorCode::kBallotsScanned;
+  if (hand_counts_.waiting(contest) != nullptr) return ErrorCode::kTallyWaits;
+  if (hand_counts_.settled(contest) != nullptr && !hand_counts_.correcting(contest)) return ErrorCode::kTallyConfirmed;
+  return std::nullopt;
+}
+
 std::vector<ContestTotals> State::totals() const {
   std::vector<ContestTotals> all;
   for (const election::Contest& contest : election_->contests) {
@@ -274,6 +317,8 @@ std::vector<ContestTotals> State::totals() const {
     for (const auto& [number, batch] : batches_)
       if (batch.status != BatchStatus::kVoided && batch.contest == contest.id)
         KP_CHECK(counting::add(sum, batch.totals).has_value());
+    if (const TallySheetState* settled = hand_counts_.settled(contest.id))
+      KP_CHECK(counting::add(sum, settled->count->totals).has_value());
     all.push_back(std::move(sum));
   }
   return all;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/election/election.h"
+#include "tally/journal/hand_counts.h"
 #include "tally/journal/records.h"
 
 namespace kiemphieu::journal {
@@ -53,7 +54,8 @@ class State {
 
   /// Applies one record. A record that cannot follow what is there (a sheet for
   /// a closed batch, a second open batch, a decision for a clear sheet, a gap in
-  /// positions …) is refused with kRecordOrder and changes nothing.
+  /// positions …) is refused with kRecordOrder and changes nothing. What would count
+  /// a contest twice is refused with kCountedByHand, or as why_no_tally_sheet() says.
   Result<void> apply(const Record& record, std::uint64_t sequence);
 
   /// Takes one apply back; only the newest that is not yet taken back.
@@ -67,7 +69,13 @@ class State {
   /// Recorded since the running feed started; 0 when none runs.
   std::uint64_t sheets_in_feed() const;
   const SheetState* find_sheet(int batch, int position) const;
-  /// Over all batches that are not voided, in the election's contest order.
+  const HandCounts& hand_counts() const { return hand_counts_; }
+  /// Why no tally sheet of `contest` may count now: its ballots were scanned
+  /// (kBallotsScanned), one waits (kTallyWaits), one is settled and is not being
+  /// corrected (kTallyConfirmed); nullopt: one may.
+  std::optional<ErrorCode> why_no_tally_sheet(const std::string& contest) const;
+
+  /// Over all batches that are not voided and all settled tally sheets, in the election's contest order.
   std::vector<counting::ContestTotals> totals() const;
   /// Sheets that wait for the team, oldest first.
   std::vector<const SheetState*> waiting() const;
@@ -79,8 +87,14 @@ class State {
  private:
   struct Apply;
 
+  /// A pile that counts, or may yet: not voided, and not settled empty.
+  bool has_ballots(const std::string& contest) const;
+  bool counted_by_hand(const std::string& contest) const;
+
   const election::Election* election_;
+  const election::Station* station_ = nullptr;  ///< of `election_`, by the journal's first record
   std::map<int, BatchState> batches_;
+  HandCounts hand_counts_;
   std::uint64_t boot_ = 0;
   std::string lifecycle_;
 };

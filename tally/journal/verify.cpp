@@ -11,6 +11,12 @@
 namespace kiemphieu::journal {
 namespace {
 
+std::optional<Digest> image_of(const Record& record) {
+  if (const auto* sheet = std::get_if<SheetRecorded>(&record)) return sheet->image;
+  if (const auto* sheet = std::get_if<TallySheetRecorded>(&record)) return sheet->image;
+  return std::nullopt;
+}
+
 /// One check of one folder; findings gather in `report`.
 class Verification {
  public:
@@ -90,9 +96,9 @@ class Verification {
         records_.emplace_back(std::nullopt);
         continue;
       }
-      if (const auto* sheet = std::get_if<SheetRecorded>(&*record)) {
+      if (const std::optional<Digest> image = image_of(*record)) {
         ++report_.sheets;
-        if (seen.insert(sheet->image).second) check_image(row.sequence, sheet->image);
+        if (seen.insert(*image).second) check_image(row.sequence, *image);
       }
       records_.emplace_back(std::move(*record));
     }

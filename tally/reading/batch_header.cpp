@@ -69,7 +69,7 @@ std::optional<BatchHeader> parse_batch_header(std::string_view payload) {
 
 namespace {
 
-std::string find_qr_at(const cv::Mat& pixels, double factor) {
+std::optional<FoundCode> find_qr_at(const cv::Mat& pixels, double factor) {
   cv::Mat small, gray;
   cv::resize(pixels, small, {}, factor, factor, cv::INTER_AREA);
   if (small.channels() == 3)
@@ -82,24 +82,35 @@ std::string find_qr_at(const cv::Mat& pixels, double factor) {
     const ZXing::ImageView view(gray.data, gray.cols, gray.rows, ZXing::ImageFormat::Lum,
                                 static_cast<int>(gray.step));
     const ZXing::Result result = ZXing::ReadBarcode(view, hints);
-    return result.isValid() ? result.text() : std::string{};
+    if (!result.isValid()) return std::nullopt;
+    FoundCode found{result.text(), {}};
+    for (std::size_t i = 0; i < found.corners.size(); ++i) {
+      const ZXing::PointI corner = result.position()[i];
+      found.corners[i] = {(corner.x + 0.5) / factor, (corner.y + 0.5) / factor};
+    }
+    return found;
   } catch (const std::exception&) {
-    return {};  // a broken code is no code
+    return std::nullopt;  // a broken code is no code
   }
 }
 
 }  // namespace
 
-std::string find_qr(const imaging::ImageView& page, double px_per_mm) {
+std::optional<FoundCode> find_code(const imaging::ImageView& page, double px_per_mm) {
   const bool colour = page.format == imaging::PixelFormat::kRgb8;
   const cv::Mat pixels(page.height_px, page.width_px, colour ? CV_8UC3 : CV_8UC1,
                        const_cast<std::uint8_t*>(page.data), page.stride_bytes);  // NOLINT: never written to
   // A soft or creased code of many modules needs more: on forged tally sheets one in sixty.
   for (const double wanted : {kQrPxPerMm, 1.6 * kQrPxPerMm}) {
     const double factor = std::min(1.0, wanted / px_per_mm);
-    if (std::string code = find_qr_at(pixels, factor); !code.empty() || factor >= 1) return code;
+    if (auto found = find_qr_at(pixels, factor); found || factor >= 1) return found;
   }
-  return {};
+  return std::nullopt;
+}
+
+std::string find_qr(const imaging::ImageView& page, double px_per_mm) {
+  auto found = find_code(page, px_per_mm);
+  return found ? std::move(found->text) : std::string{};
 }
 
 }  // namespace kiemphieu::reading

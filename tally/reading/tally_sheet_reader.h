@@ -2,6 +2,8 @@
 /// Reads the digit boxes of a tally sheet. Which contest's sheet it is says its
 /// code alone; without a readable code a page is no tally sheet.
 
+#include <array>
+
 #include "config/base/result.h"
 #include "config/imaging/image.h"
 #include "tally/forms/template.h"
@@ -23,8 +25,10 @@ class TallySheetReader {
   bool read(const imaging::ImageView& page, const TallySheetCode& code, SheetReading& reading) const;
 
  private:
-  explicit TallySheetReader(PrintModel model) : model_(std::move(model)) {}
+  TallySheetReader(PrintModel model, const std::array<Point, 4>& code_mm)
+      : model_(std::move(model)), code_mm_(code_mm) {}
   PrintModel model_;
+  std::array<Point, 4> code_mm_;  ///< the code's corners on the form
 };
 
 }  // namespace kiemphieu::reading

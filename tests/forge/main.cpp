@@ -14,6 +14,7 @@
 #include "tests/forge/blank.h"
 #include "tests/forge/population.h"
 #include "tests/forge/situation.h"
+#include "tests/forge/tally_files.h"
 #include "tests/forge/truth_json.h"
 
 namespace kiemphieu::forge {
@@ -22,7 +23,7 @@ namespace {
 struct Options {
   std::string election, station, forms, out, physics = "office", population, format = "jpeg";
   std::vector<std::string> contests;  ///< empty: all of the station
-  std::string situation;
+  std::string situation, slip = "none";
   int ballots = 100;
   int jobs = 0;
   std::uint64_t seed = 1;
@@ -141,6 +142,15 @@ Result<void> run_single(const Options& options) {
   return {};
 }
 
+Result<void> run_tally_sheets(const Options& options) {
+  KP_TRY(const election::Election election, election::load(options.election));
+  const election::Station* station = election.find_station(options.station);
+  if (station == nullptr) return fail(ErrorCode::kUnknownStation, options.station);
+  const TallyFilesPlan plan{options.contests, *physics_level_from(options.physics), *slip_from(options.slip),
+                            options.seed};
+  return write_tally_sheets(election, *station, options.forms, plan, options.out);
+}
+
 std::string known_situation(const std::string& name) {
   return find_situation(name) != nullptr ? "" : "unknown situation; kiemphieu-forge situations lists them";
 }
@@ -202,6 +212,18 @@ int main_checked(int argc, char** argv) {
   single->add_option("--situation", options.situation, "Which situation")->required()->check(known_situation);
   single->add_option("--out", options.out, "File to write, .jpg or .png")->required();
   single->callback([&] { chosen = [&] { return run_single(options); }; });
+
+  CLI::App* sheets = app.add_subcommand("tally-sheets", "Fill in and scan the tally sheets of a count by hand");
+  add_common(*sheets, options);
+  sheets->add_option("--station", options.station, "Polling station")->required();
+  sheets->add_option("--contest", options.contests, "Only these contests");
+  sheets
+      ->add_option("--slip", options.slip,
+                   "What is wrong on each: none, wrong-sum, crossed-out, written-over, too-large, left-empty")
+      ->check([](const std::string& text) { return slip_from(text) ? "" : "unknown slip"; })
+      ->capture_default_str();
+  sheets->add_option("--out", options.out, "Folder for C.jpg and truth.json")->required();
+  sheets->callback([&] { chosen = [&] { return run_tally_sheets(options); }; });
 
   app.add_subcommand("situations", "List the named situations")->callback([&] {
     chosen = [] {

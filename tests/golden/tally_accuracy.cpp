@@ -110,7 +110,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Measures the reading of tally sheets"};
   app.add_option("--sheets", sheets, "a scan condition");
   app.add_option("--seed", seed);
-  app.add_option("--save", folder, "folder for pictures of silent errors; with -v of all that were reviewed");
+  app.add_option("--save", folder, "folder for pictures of silent errors and of sheets not known; with -v of all that were reviewed");
   app.add_flag("-v", verbose);
   CLI11_PARSE(app, argc, argv);
   const golden::TallyDeck deck = golden::make_tally_deck();
@@ -138,7 +138,7 @@ int main(int argc, char** argv) {
           static_cast<double>(judged.reading.timing.register_us + judged.reading.timing.read_us) / 1000,
           ++read;
       if (judged.wrong > 0 || verbose) tell(one, judged);
-      const bool odd = judged.wrong > 0 || (verbose && slip == forge::Slip::kNone &&
+      const bool odd = judged.wrong > 0 || judged.returned || (verbose && slip == forge::Slip::kNone &&
                                             judged.sheet.outcome != election::Outcome::kAccepted);
       if (!folder.empty() && odd) save(fmt::format("{}/{}-{}.png", folder, group, i), deck, contest, judged);
     }

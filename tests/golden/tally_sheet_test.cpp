@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+
 #include "tests/golden/tally_deck.h"
 
 using namespace kiemphieu;
@@ -41,4 +43,26 @@ TEST_CASE("a tally sheet of another station is handed back, its figures unread")
   const auto sheet = counting::judge_tally_sheet(deck.election, deck.election.stations[0], judged.reading);
   CHECK(sheet.outcome == election::Outcome::kReturned);
   CHECK(sheet.figures.empty());
+}
+
+TEST_CASE("a tally sheet whose rows do not show its slant is found by its code") {
+  // Sheets that row profiles laid at 7 degrees, though they lie at 1: handed back once.
+  const golden::TallyDeck deck = golden::make_tally_deck();
+  struct Row {
+    std::uint64_t seed;
+    std::size_t contest;
+    forge::PhysicsLevel level;
+  };
+  const Row rows[] = {{14100100, 1, forge::PhysicsLevel::kOffice},
+                      {14200056, 2, forge::PhysicsLevel::kRough},
+                      {14200057, 0, forge::PhysicsLevel::kRough},
+                      {14200066, 0, forge::PhysicsLevel::kRough}};
+  for (const Row& row : rows) {
+    CAPTURE(row.seed);
+    const auto judged = golden::judge_tally(deck, row.contest, row.level, forge::Slip::kNone, row.seed);
+    CHECK_FALSE(judged.returned);
+    CHECK(judged.fields > 10);
+    CHECK(judged.wrong == 0);
+    CHECK(std::abs(judged.reading.quality.skew_mdeg) < 3000);
+  }
 }

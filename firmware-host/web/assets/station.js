@@ -1,6 +1,7 @@
 // The station's page. It shows what the server says and sends commands; it
 // decides nothing. One state object comes by events, one function draws it.
 import { openReview, refreshReview } from "/review.js";
+import { drawTally, handCountWords } from "/tally.js";
 
 const $ = (id) => document.getElementById(id);
 let state = null;
@@ -41,7 +42,7 @@ async function command(path, body) {
   drawNotice();
 }
 
-function confirmed([title, words], yes) {
+export function confirmed([title, words], yes) {
   $("confirm-title").textContent = title;
   $("confirm-words").textContent = words;
   $("confirm-yes").textContent = yes;
@@ -87,7 +88,9 @@ function drawHeader() {
 
 function drawPiles() {
   const open = openBatch();
-  const wanted = open?.contest ?? chosen ?? state.contests[0]?.id;
+  const byMachine = state.contests.filter((contest) => !state.by_hand.includes(contest.id));
+  if (state.by_hand.includes(chosen)) chosen = null;
+  const wanted = open?.contest ?? chosen ?? byMachine[0]?.id ?? null;
   chosen = wanted;
   $("piles").replaceChildren(...state.contests.map((contest) => {
     const label = element("label", undefined, "pile");
@@ -95,7 +98,8 @@ function drawPiles() {
     const input = element("input");
     Object.assign(input, { type: "radio", name: "pile", value: contest.id, checked: contest.id === wanted, disabled: open !== null });
     input.addEventListener("change", () => { chosen = contest.id; });
-    label.append(input, element("span", contest.short_vi), element("small", "giấy " + contest.paper_vi));
+    if (state.by_hand.includes(contest.id)) input.disabled = true;
+    label.append(input, element("span", contest.short_vi), element("small", state.by_hand.includes(contest.id) ? "đếm tay" : "giấy " + contest.paper_vi));
     return label;
   }));
 }
@@ -111,6 +115,8 @@ function nextStep(open, counting) {
   return counting ? "Chọn chồng phiếu, đặt vào khay, bấm Quét." : "";
 }
 
+const tallyWaits = () => state.tally_sheets.some((sheet) => sheet.status === "waiting");
+
 function drawWork() {
   const open = openBatch();
   const counting = state.lifecycle === "counting" || state.lifecycle === "paused";
@@ -121,7 +127,9 @@ function drawWork() {
     $("counter-number").textContent = open.sheets;
     $("counter-words").textContent = `tờ đã ghi trong chồng ${open.batch} (${contestOf(open.contest).short_vi})`;
   }
-  $("scan").disabled = !counting || state.scanning;
+  $("scan").disabled = !counting || state.scanning || (!open && !chosen);
+  $("scan-tally").disabled = !counting || state.scanning;
+  $("tally-scan").hidden = !counting;
   $("stop").disabled = !state.scanning;
   $("finish").disabled = $("void").disabled = !open || state.scanning;
   $("batch-buttons").hidden = !counting;
@@ -129,7 +137,7 @@ function drawWork() {
     const button = element("button", words, "quiet");
     button.type = "button";
     button.dataset.event = event;
-    button.disabled = state.scanning || (event === "close" && (open !== null || state.waiting_total > 0));
+    button.disabled = state.scanning || (event === "close" && (open !== null || state.waiting_total > 0 || tallyWaits()));
     button.addEventListener("click", async () => {
       if (!CONFIRM[event] || await confirmed(CONFIRM[event], words)) command("lifecycle", { event });
     });
@@ -220,6 +228,8 @@ function drawTotals() {
       row.insertCell().textContent = votes;
     }
     box.append(table);
+    const byHand = handCountWords(totals.contest);
+    if (byHand) box.append(byHand);
     return box;
   }));
 }
@@ -234,6 +244,7 @@ function show(next) {
   drawWork();
   drawLast();
   drawBack();
+  drawTally(state);
   drawTotals();
   drawReaders();
   refreshReview(state);
@@ -241,6 +252,7 @@ function show(next) {
 
 const scan = () => { if (!$("scan").disabled) command("scan", openBatch() ? {} : { contest: chosen }); };
 $("scan").addEventListener("click", scan);
+$("scan-tally").addEventListener("click", () => command("scan", { form: "tally_sheet" }));
 $("stop").addEventListener("click", () => command("stop"));
 $("finish").addEventListener("click", () => command("batch/finish"));
 $("void").addEventListener("click", async () => {

@@ -2,7 +2,7 @@
 // decodes keeps its bytes when written again, and no sequence of records brings
 // the fold out of step with a count from the beginning.
 #include "tally/journal/state.h"
-#include "tests/unit/tally/counting/example.h"
+#include "tests/unit/tally/journal/tally_scene.h"
 
 using namespace kiemphieu;
 using namespace kiemphieu::journal;
@@ -15,14 +15,15 @@ void check(const election::Election& election, const State& state) {
     KP_CHECK(counted.has_value() && *counted == batch.totals);
     KP_CHECK(counting::check_identities(batch.totals).empty());
   }
+  for (const counting::ContestTotals& totals : state.totals()) KP_CHECK(counting::check_identities(totals).empty());
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const election::Election kElection = example::election();
+  static const election::Election& kElection = journal::scene::voters_election();
   State state{kElection};
-  KP_CHECK(state.apply(JournalCreated{}, 1).has_value());
+  KP_CHECK(state.apply(JournalCreated{{}, "tram-1", "", ""}, 1).has_value());
   std::uint64_t sequence = 1;
   std::string_view rest = as_text({data, size});
   while (!rest.empty()) {

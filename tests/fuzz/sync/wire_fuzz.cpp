@@ -21,5 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     KP_CHECK(wire::encode(*total) == as_text(bytes));
     KP_CHECK(total->collected == total->valid + total->invalid);
   }
+  if (const auto total = wire::decode_tally_total(as_text(bytes))) {
+    KP_CHECK(wire::encode(*total) == as_text(bytes));
+    KP_CHECK(total->sums.collected <= total->voted && total->voted <= total->voters);
+  }
   return 0;
 }

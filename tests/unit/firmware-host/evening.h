@@ -68,7 +68,8 @@ class RunningStation {
     REQUIRE(reader.has_value());
     auto ledger = Ledger::open(folder_, election_, polling_station(), key_, clock_);
     REQUIRE(ledger.has_value());
-    station_ = std::make_unique<Station>(*std::move(ledger), SheetPipeline{election_, *std::move(reader)}, [this] {
+    station_ = std::make_unique<Station>(*std::move(ledger), SheetPipeline{election_, *std::move(reader)}, [this](Paper paper) {
+      opened.push_back(paper);
       return Result<std::unique_ptr<feed::SheetSource>>{std::make_unique<ScriptedSource>(script)};
     });
   }
@@ -96,6 +97,7 @@ class RunningStation {
   }
 
   ScriptedSource::Script script;
+  std::vector<Paper> opened;  ///< for what the scanner was opened, in order
 
  private:
   std::filesystem::path folder_;

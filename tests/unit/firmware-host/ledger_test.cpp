@@ -238,3 +238,21 @@ TEST_CASE("a fault of the scanner pauses the count") {
   CHECK(evening->begin_feed("").has_value());
   CHECK(evening->lifecycle() == LifecycleState::kCounting);
 }
+
+TEST_CASE("a feed of tally sheets that a power cut ended is found and said") {
+  Evening evening;
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  REQUIRE(evening->begin_tally_feed().has_value());
+  CHECK(code_of(evening->begin_tally_feed()) == ErrorCode::kScannerBusy);
+  CHECK(code_of(evening->begin_feed(evening.contest().id)) == ErrorCode::kScannerBusy);
+  ScannedSheet foreign;
+  foreign.jpeg = {1, 2, 3};
+  REQUIRE(evening->record_tally_sheet(foreign).has_value());
+  evening.restart();
+  CHECK(evening->lifecycle() == LifecycleState::kPaused);
+  REQUIRE(evening->start_notice().has_value());
+  CHECK(evening->start_notice()->code == ErrorCode::kFeedUnfinished);
+  CHECK_FALSE(evening->state().hand_counts().feeding());
+  CHECK(evening->state().hand_counts().sheets().size() == 1);
+  CHECK(evening->begin_tally_feed().has_value());
+}

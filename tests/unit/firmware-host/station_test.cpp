@@ -95,3 +95,34 @@ TEST_CASE("a refused command changes nothing") {
   CHECK(station->void_batch(1, "x").error().code == ErrorCode::kNotAllowedNow);
   CHECK(station->view()->last_sequence == before);
 }
+
+TEST_CASE("the scanner is opened anew only when the kind of paper changes") {
+  RunningStation station{"paper-kinds"};
+  REQUIRE(station->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  station.scan_to_the_end();
+  station.scan_to_the_end();
+  CHECK(station.opened == std::vector{Paper::kBallots});
+  REQUIRE(station->scan_tally_sheets().has_value());
+  station.rest();
+  CHECK(station.opened == std::vector{Paper::kBallots, Paper::kTallySheets});
+  station.scan_to_the_end();
+  CHECK(station.opened.size() == 3);
+  CHECK(station.opened.back() == Paper::kBallots);
+}
+
+TEST_CASE("ballots among tally sheets are recorded as handed back, and can be looked at") {
+  RunningStation station{"ballots-as-tally"};
+  REQUIRE(station->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  REQUIRE(station->scan_tally_sheets().has_value());
+  station.rest();
+  const auto view = station->view();
+  REQUIRE(view->tally_sheets.size() == 3);
+  CHECK(view->tally_sheets.front().record.sheet == 3);
+  CHECK(view->tally_sheets.front().status == journal::TallyStatus::kReturned);
+  CHECK(view->tally_sheets.front().record.refusal == "not_a_tally_sheet");
+  CHECK(view->batches.empty());
+  CHECK(station->tally_sheet_picture(2).has_value());
+  CHECK(station->tally_sheet_picture(9).error().code == ErrorCode::kSheetUnknown);
+  CHECK(station->enter_tally_sheet({1, 1, 1, {}}).error().code == ErrorCode::kNotAllowedNow);
+  CHECK(station->enter_tally_sheet({9, 1, 1, {}}).error().code == ErrorCode::kSheetUnknown);
+}

@@ -175,6 +175,56 @@ TEST_CASE("sheets in review follow the newest status") {
   CHECK(committee.store.stations().value()[0].state == committee::StationState::kComplete);
 }
 
+TEST_CASE("a contest counted by hand: one sheet counts, a correction takes its place, piles are refused") {
+  Committee committee;
+  const auto tally = [&](std::uint64_t sheet, std::uint64_t replaces, std::uint64_t voters = 100) {
+    wire::TallyTotal total;
+    total.sums = test::example_total(sheet);
+    total.replaces = replaces;
+    total.voters = Count{voters}, total.voted = total.issued = Count{10};
+    return wire::encode(total);
+  };
+  const auto empty_pile = [] {
+    wire::BatchTotal total = test::example_total(1);
+    total.collected = total.valid = total.invalid = Count{};
+    for (Count& ballots : total.classes) ballots = Count{};
+    for (auto& line : total.candidates) line.votes = Count{};
+    return wire::encode(total);
+  };
+  SUBCASE("the first sheet, its correction, and nothing beside them") {
+    committee.send({committee.chain.next("tally_total", tally(2, 0))});
+    CHECK(committee.collected() == 10);
+    CHECK(committee.store.totals().value()["qh-1"].stations_reporting == 1);
+    CHECK(committee.send({committee.chain.next("tally_total", tally(5, 2))}).acknowledged == 2);
+    CHECK(committee.collected() == 10);
+    CHECK(committee.store.totals().value()["qh-1"].classes.at(3) == 4);
+    CHECK(committee.store.totals().value()["qh-1"].stations_reporting == 1);
+    const wire::ChainHead here = committee.chain.head;
+    for (const auto& [name, kind, body] : {std::tuple{"a pile", "batch_total", wire::encode(test::example_total(1))},
+                                           {"a second first sheet", "tally_total", tally(7, 0)},
+                                           {"in the place of one that no longer counts", "tally_total", tally(7, 2)}}) {
+      CAPTURE(name);
+      committee.chain.head = here;
+      CHECK(committee.refusal({committee.chain.next(kind, body)}) == ErrorCode::kWireInvalid);
+      CHECK(committee.collected() == 10);
+    }
+  }
+  SUBCASE("ballots were scanned") {
+    committee.send({committee.chain.total(1)});
+    CHECK(committee.refusal({committee.chain.next("tally_total", tally(1, 0))}) == ErrorCode::kWireInvalid);
+    CHECK(committee.collected() == 10);
+  }
+  SUBCASE("an empty pile holds no ballots") {
+    committee.send({committee.chain.next("batch_total", empty_pile()), committee.chain.next("tally_total", tally(1, 0))});
+    CHECK(committee.collected() == 10);
+    CHECK(committee.store.totals().value()["qh-1"].stations_reporting == 1);
+  }
+  SUBCASE("more voters than the station has") {
+    CHECK(committee.refusal({committee.chain.next("tally_total", tally(1, 0, 5000))}) == ErrorCode::kWireInvalid);
+    CHECK(committee.collected() == 0);
+  }
+}
+
 TEST_CASE("a store is of one election and survives being opened again") {
   Committee committee;
   committee.send({committee.chain.total(1)});

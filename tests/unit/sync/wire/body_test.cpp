@@ -76,6 +76,47 @@ TEST_CASE("a batch total that cannot be is refused") {
   }
 }
 
+namespace {
+
+TallyTotal good_tally() {
+  TallyTotal total;
+  total.sums = good_total();
+  total.sums.batch = 3;
+  total.replaces = 1;
+  total.voters = Count{20}, total.voted = Count{12}, total.issued = Count{13};
+  return total;
+}
+
+}  // namespace
+
+TEST_CASE("a tally total has one spelling, and one that cannot be is refused") {
+  const std::string good = encode(good_tally());
+  CHECK(good.ends_with(R"("collected":10,"contest":"qh-1","invalid":2,"issued":13,"replaces":1,"seats":3,)"
+                       R"("sheet":3,"valid":8,"voted":12,"voters":20})"));
+  CHECK(decode_tally_total(good).value() == good_tally());
+  struct Row {
+    const char* name;
+    std::string body, evidence;
+  };
+  const Row rows[] = {
+      {"a pile's total", encode(good_total()), "unknown field"},
+      {"sums that do not hold", replaced(good, R"("collected":10)", R"("collected":11)"), "collected is not"},
+      {"more collected than voted", replaced(good, R"("voted":12)", R"("voted":9)"), "than voters voted"},
+      {"more voted than listed", replaced(good, R"("voters":20)", R"("voters":11)"), "than are listed"},
+      {"more collected than issued", replaced(good, R"("issued":13)", R"("issued":9)"), "collected than issued"},
+      {"replaces itself", replaced(good, R"("replaces":1)", R"("replaces":3)"), "replaces one before"},
+      {"no turnout", replaced(good, R"("voted":12,)", ""), "voted"},
+      {"a space", replaced(good, ",", ", "), "canonical"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const auto decoded = decode_tally_total(row.body);
+    REQUIRE(!decoded.has_value());
+    CHECK(decoded.error().code == ErrorCode::kWireInvalid);
+    CHECK_MESSAGE(decoded.error().evidence.find(row.evidence) != std::string::npos, decoded.error().evidence);
+  }
+}
+
 TEST_CASE("a status has one spelling and sane numbers") {
   const Status status{.state = "counting",
                       .contest = "qh-1",

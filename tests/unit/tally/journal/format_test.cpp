@@ -72,11 +72,27 @@ TEST_CASE("the worked example of the format document is what the code computes")
   }
 }
 
+TEST_CASE("the bodies about tally sheets in the format document are what the code writes") {
+  const std::string document = file_text("docs/formats/journal.md");
+  counting::FigureResult figure;
+  figure.id = "voted", figure.sure = 6100, figure.doubt = counting::FigureDoubt::kUnclear, figure.proposal = 1031;
+  figure.at = {1031, 712, 352, 71};
+  TallySheetRecorded sheet;
+  sheet.sheet = 1, sheet.form = reading::Form::kTallySheet, sheet.contest = "qh-1", sheet.skew_mdeg = -310;
+  sheet.judged = {election::Outcome::kReview, {figure}, {}};
+  const Record bodies[] = {sheet, TallySheetEntered{1, 1, 3, {{"voters", 1072, false}, {"voted", 1031, true}}}};
+  for (const Record& record : bodies) {
+    CAPTURE(encode(record));
+    CHECK(document.find("\n" + encode(record) + "\n") != std::string::npos);
+  }
+}
+
 TEST_CASE("the format document names every kind of record") {
   const std::string document = file_text("docs/formats/journal.md");
   const Record records[] = {JournalCreated{}, StationStarted{}, LifecycleChanged{}, BatchOpened{}, FeedStarted{},
                             FeedStopped{},    SheetRecorded{},  TeamDecision{},     BatchClosed{}, BatchSettled{},
-                            BatchVoided{},    Incident{}};
+                            BatchVoided{},    Incident{},       TallyFeedStarted{}, TallyFeedStopped{}, TallySheetRecorded{},
+                            TallySheetEntered{}, TallySheetSettled{}, TallySheetDiscarded{}, TallyCorrectionOpened{}};
   static_assert(std::size(records) == std::variant_size_v<Record>);
   for (const Record& record : records) {
     CAPTURE(std::string{kind_of(record)});

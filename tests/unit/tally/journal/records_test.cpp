@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "tests/unit/tally/journal/scene.h"
+#include "tests/unit/tally/journal/tally_scene.h"
 
 using namespace kiemphieu;
 using namespace kiemphieu::journal;
@@ -31,7 +32,14 @@ std::vector<Record> every_kind() {
           BatchClosed{3, 11},
           BatchSettled{3, totals},
           BatchVoided{3, "Kẹt giấy, quét lại"},
-          Incident{"scanner_jam", "sane_read: 6", 1773565331}};
+          Incident{"scanner_jam", "sane_read: 6", 1773565331},
+          TallyFeedStarted{},
+          TallyFeedStopped{"scanner_no_documents", 1, 1},
+          scene::tally_sheet(1),
+          scene::entry(1, 3),
+          scene::settled(1, 7),
+          TallySheetDiscarded{1, 3, "Bảng ghi sai"},
+          TallyCorrectionOpened{"qh-1", "Cộng sai"}};
 }
 
 }  // namespace
@@ -96,6 +104,13 @@ TEST_CASE("a body with one thing wrong is refused") {
     REQUIRE(at != std::string::npos);
     return text.replace(at, from.size(), to);
   };
+  const std::string tally_body = encode(scene::tally_sheet(1));
+  const auto tally = [&](const std::string& from, const std::string& to) {
+    std::string text = tally_body;
+    const auto at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, from.size(), to);
+  };
   const Row rows[] = {
       {"unknown kind", "sheet_deleted", "{}"},
       {"not JSON", "feed_started", "{"},
@@ -113,6 +128,15 @@ TEST_CASE("a body with one thing wrong is refused") {
       {"more disagreements than lines", "sheet_recorded", with("\"disagreements\":1", "\"disagreements\":7")},
       {"no lines", "sheet_recorded", with("\"lines\":6", "\"lines\":0")},
       {"unknown outcome", "sheet_recorded", with("\"accepted\"", "\"fine\"")},
+      {"a tally sheet's unknown doubt", "tally_sheet_recorded", tally("\"unclear\"", "\"hazy\"")},
+      {"a place of three numbers", "tally_sheet_recorded", tally("[1000,700,350,70]", "[1000,700,350]")},
+      {"a place far off", "tally_sheet_recorded", tally("[1000,700,350,70]", "[1000,700,350,700000]")},
+      {"more than sure", "tally_sheet_recorded", tally("\"sure\":9990", "\"sure\":10001")},
+      {"sheet zero", "tally_sheet_recorded", tally("\"sheet\":1", "\"sheet\":0")},
+      {"nobody's entry", "tally_sheet_entered", R"({"figures":[{"id":"a","typed":true,"value":1}],"member":0,"round":1,"sheet":1})"},
+      {"a figure below zero", "tally_sheet_entered", R"({"figures":[{"id":"a","typed":true,"value":-1}],"member":1,"round":1,"sheet":1})"},
+      {"no figures", "tally_sheet_entered", R"({"figures":[],"member":1,"round":1,"sheet":1})"},
+      {"something in an empty body", "tally_feed_started", R"({"batch":1})"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
