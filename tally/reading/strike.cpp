@@ -23,14 +23,21 @@ bool crosses_body(const Stroke& s, const LineInk& ink) {
 
 double struck_by(const Stroke& s, const LineInk& ink) {
   const double core = crosses_body(s, ink) || ink.four_corners ? ramp(s.core_share, 0.10, 0.25)
-                                                               : ramp(s.core_share, 0.35, 0.60);
+                                                               : ramp(s.core_share, 0.40, 0.65);
   return std::min({ramp(s.coverage, 0.70, 0.86), ramp(s.worst_word, 0.45, 0.75), core,
                    ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.longest_gap_mm, 3.2, 2.2),
                    ramp(s.contrast, 0.20, 0.30), ramp(s.open_share, 0.06, 0.13)});
 }
 
+/// What lies along the letters' feet, less of it the higher it is looked for: a
+/// line under the name that also grazes them.
+bool is_low(const LineInk& ink) {
+  return ink.stroke.below_share > 0.4 && ink.stroke.coverage > ink.core_stroke.coverage + 0.08;
+}
+
 double struck_by_stroke(const LineInk& ink) {
-  return std::max({struck_by(ink.stroke, ink), struck_by(ink.core_stroke, ink), struck_by(ink.diagonal, ink)});
+  const double core = is_low(ink) ? 0.0 : struck_by(ink.core_stroke, ink);
+  return std::max({struck_by(ink.stroke, ink), core, struck_by(ink.diagonal, ink)});
 }
 
 double struck_by_mass(const LineInk& ink) {
