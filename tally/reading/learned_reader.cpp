@@ -20,9 +20,10 @@ constexpr int kCommonness = 8;
 /// Below kSurelyStruck no quarter of the name may be pale.
 constexpr int kKeptFrom = 700, kStruckFrom = 100, kSurelyStruck = 400;
 /// A stretch of so many windows, three letter bodies, that shows no more ink than this is
-/// free: a word may have been left. Thin strikes through bold letters show 0.12 and more.
+/// free: a word may have been left. Thin strikes through bold letters show 0.12 and more,
+/// a slanted one that leaves the letters at its end may show less.
 constexpr std::size_t kStretch = 5;
-constexpr int kFree = kNetOne / 10;
+constexpr int kFree = kNetOne / 10, kFreeOfSure = kNetOne / 30, kSure = 800;
 constexpr int kHalf = kNetOne / 2;
 
 int floor_div(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
@@ -314,7 +315,7 @@ LineSight LearnedReader::look(const cv::Mat& dark, const LineModel& line) const 
   opinion.struck_permille = 1000 * struck / all;
   if (opinion.kept_permille > kKeptFrom)
     opinion.view = SecondView::kKept;
-  else if (opinion.struck_permille > kStruckFrom && palest(sight.windows, kStretch) > kFree &&
+  else if (opinion.struck_permille > kStruckFrom && palest(sight.windows, kStretch) > (opinion.struck_permille > kSure ? kFreeOfSure : kFree) &&
            (opinion.struck_permille > kSurelyStruck ||
             palest(sight.windows, sight.windows.size() / 4) > kNetOne / 7))
     opinion.view = SecondView::kStruck;

@@ -278,6 +278,10 @@ void measure_height(const StraightLine& line, const std::vector<int>& path, Stro
   stroke.core_share = 1 - stroke.above_share - stroke.below_share;
   stroke.left_y = mean_row(path, 0, 0.2), stroke.middle_y = mean_row(path, 0.4, 0.6);
   stroke.right_y = mean_row(path, 0.8, 1);
+  const LineModel& m = line.model;
+  const double feet = m.body_bottom_px - 0.25 * (m.body_bottom_px - m.body_top_px);
+  stroke.along_feet =
+      stroke.below_share > 0.35 && std::min({stroke.left_y, stroke.middle_y, stroke.right_y}) > feet;
 }
 
 Stroke measure(const StraightLine& line, const std::vector<int>& path) {

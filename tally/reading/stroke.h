@@ -46,6 +46,7 @@ struct Stroke {
   double longest_gap_mm = 0;  ///< from one inked place to the next, over open ones without ink
   double core_share = 0;      ///< share of its columns inside the letters' bodies
   double above_share = 0, below_share = 0;       ///< and above and below them
+  bool along_feet = false;  ///< lies flat in the lowest quarter of the bodies, a good part of it below
   double left_y = 0, middle_y = 0, right_y = 0;  ///< mean row in the first, middle, last fifth
   double contrast = 0;                           ///< median darkness, 0 to 1
 };
