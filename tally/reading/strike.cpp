@@ -25,9 +25,9 @@ double struck_by(const Stroke& s, const LineInk& ink) {
   const double core = s.along_feet                                  ? 0.0
                       : crosses_body(s, ink) || ink.four_corners ? ramp(s.core_share, 0.10, 0.25)
                                                                     : ramp(s.core_share, 0.30, 0.50);
-  return std::min({ramp(s.coverage, 0.70, 0.86), ramp(s.worst_word, 0.45, 0.75), core,
+  return std::min({ramp(s.coverage, 0.66, 0.84), ramp(s.worst_word, 0.40, 0.70), core,
                    ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.longest_gap_mm, 3.2, 2.2),
-                   ramp(s.contrast, 0.20, 0.30), ramp(s.open_share, 0.06, 0.13)});
+                   ramp(s.contrast, 0.19, 0.28), ramp(s.open_share, 0.05, 0.11)});
 }
 
 /// A line under the name that also grazes the letters: the higher it is looked
@@ -56,7 +56,7 @@ double struck_by_dashes(const LineInk& ink) {
 double any_ink(const LineInk& ink) {
   return std::max({ramp(ink.body_ink_mm2, 0.05, 0.25), ramp(ink.outer_ink_mm2, 0.12, 0.60),
                    ink.evidence.ink_mm2 > 0.1 ? ramp(ink.evidence.coverage, 0.05, 0.25) : 0.0,
-                   ramp(ink.faint_line, 0.03, 0.06), ramp(ink.stroke.coverage, 0.45, 0.65)});
+                   ramp(ink.faint_line, 0.035, 0.065), ramp(ink.stroke.coverage, 0.45, 0.65)});
 }
 
 MarkShape strike_shape(const LineInk& ink, double by_stroke, double by_mass) {

@@ -82,6 +82,25 @@ TEST_CASE("two lines: both struck, one struck, none") {
   CHECK(doubtful.score < 0.85);
 }
 
+TEST_CASE("ink to and fro over the letters is a scribble, however it covers them") {
+  LineInk ink = struck();
+  ink.four_corners = true, ink.on_cross = 0.97;
+  CHECK(judge_line(ink).shape == MarkShape::kCross);
+  ink.steep_share = 0.75;
+  CHECK(judge_line(ink).shape == MarkShape::kScribble);
+}
+
+TEST_CASE("a flat line along the letters' feet is no strike unless another is found through them") {
+  LineInk ink = struck();
+  ink.stroke.along_feet = true, ink.stroke.core_share = 0.55, ink.stroke.below_share = 0.45;
+  ink.core_bins = 0.4;
+  ink.core_stroke = struck().stroke;
+  ink.core_stroke.coverage = 0.9;  // the line's upper edge
+  CHECK(judge_line(ink).score < 0.85);
+  ink.core_bins = 0.9, ink.core_stroke.coverage = 1;
+  CHECK(judge_line(ink).score >= 0.85);
+}
+
 TEST_CASE("whole words struck and others free: clearly a part; anything between is doubtful") {
   LineInk ink = clean();
   ink.evidence.coverage = 0.4, ink.evidence.ink_mm2 = 4, ink.evidence.contrast = 0.6;
