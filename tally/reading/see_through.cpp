@@ -58,12 +58,26 @@ SeeThrough::Met SeeThrough::met(int from_px, int to_px, int beside_px) const {
   return sum;
 }
 
-std::optional<double> SeeThrough::share(int from_px, int to_px, bool apart_from_smears) const {
+std::optional<double> SeeThrough::most(int from_px, int to_px, double enough) const {
   std::optional<double> best;
   for (int beside = -kBesidePx; beside <= kBesidePx; ++beside) {
     const Met here = met(from_px, to_px, beside);
-    if (std::sqrt(here.possible) >= kEnough) best = std::max(best.value_or(0), here.seen / here.possible);
+    if (std::sqrt(here.possible) >= enough) best = std::max(best.value_or(0), here.seen / here.possible);
   }
+  return best;
+}
+
+bool SeeThrough::has_bare(int from_px, int to_px, int width_px) const {
+  constexpr int kStepPx = 6;
+  constexpr double kBare = 0.10, kPlainly = 45;  // darkness that ink adds to most pixels
+  const double enough = kPlainly * std::sqrt(3.0 * width_px);
+  for (int x = from_px; x + width_px <= to_px; x += kStepPx)
+    if (const auto inked = most(x, x + width_px, enough); inked && *inked < kBare) return true;
+  return false;
+}
+
+std::optional<double> SeeThrough::share(int from_px, int to_px, bool apart_from_smears) const {
+  const std::optional<double> best = most(from_px, to_px, kEnough);
   if (!best || !apart_from_smears) return best;
   // Letters that are blurred or smeared just here are so above and below the stroke as well.
   double smeared = 1;

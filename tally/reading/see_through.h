@@ -27,6 +27,9 @@ class SeeThrough {
   /// whole words, a letter alone may be dark there for its shape.
   std::optional<double> share(int from_px, int to_px, bool apart_from_smears) const;
 
+  /// Some `width_px` columns between that would plainly show ink, the print being pale enough, show none.
+  bool has_bare(int from_px, int to_px, int width_px) const;
+
  private:
   static constexpr int kBins = 16;  // of the reference's darkness
 
@@ -36,6 +39,8 @@ class SeeThrough {
     int in_body = 0;  ///< pixels in the letters' bodies' rows
   };
   Met met(int from_px, int to_px, int beside_px) const;
+  /// The most that is seen along the way or right beside it; `enough`: the least that ink would add.
+  std::optional<double> most(int from_px, int to_px, double enough) const;
 
   const StraightLine& line_;
   const std::vector<int>& path_;

@@ -27,7 +27,7 @@ double struck_by(const Stroke& s, const LineInk& ink) {
                                                                     : ramp(s.core_share, 0.30, 0.50);
   return std::min({ramp(s.coverage, 0.66, 0.84), ramp(s.worst_word, 0.40, 0.70), core,
                    ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.longest_gap_mm, 3.2, 2.2),
-                   ramp(s.contrast, 0.19, 0.28), ramp(s.open_share, 0.05, 0.11)});
+                   ramp(s.contrast, 0.22, 0.32), ramp(s.open_share, 0.06, 0.13)});
 }
 
 /// A line under the name that also grazes the letters: the higher it is looked

@@ -14,6 +14,7 @@ constexpr double kHiddenMm = 4.5, kHiddenMostMm = 7.5, kHiddenShare = 0.17;
 // The share of its ink that shows where a stroke goes: 0.3 and more, a skipping
 // pen's too; over left-out words less than 0.25, rarely 0.4 by chance. Where only
 // letters lie and nothing speaks against the stroke, less is asked.
+constexpr int kLetterPx = 24;  // 3 mm: a letter and what is beside it
 constexpr double kPaleShown = 0.25, kHiddenShown = 0.15, kTraceShown = 0.08;
 // A step may climb two rows, steeper than any strike over a name, and each costs
 // a thirtieth of an open place.
@@ -191,31 +192,23 @@ std::vector<Free> free_parts(const LineModel& m, const std::vector<Place>& place
 
 /// Whether pale places and the letters between them show the stroke after all, or
 /// that there is none. The longer the part, the surer: a word may have been left out.
-/// `least`: the share of its ink that must show in a short part.
-std::optional<bool> shown(const Free& part, const SeeThrough& seen, double least) {
+/// `least`: the share of its ink that must show in a short part. `smears`: whether
+/// letters that are as dark beside the way may have feigned it.
+std::optional<bool> shown(const Free& part, const SeeThrough& seen, double least, bool smears) {
   constexpr double kTellingMm = 2.0, kLetterMm = 3.5, kMoreAMm = 0.045, kMost = 0.5, kWordMm = 5.5;
   const double length_mm = part.length_mm();
   if (length_mm < kTellingMm) return std::nullopt;
-  const auto inked = seen.share(part.from_px + 1, part.to_px, length_mm > kWordMm);
+  const auto inked = seen.share(part.from_px + 1, part.to_px, smears && length_mm > kWordMm);
   if (!inked) return std::nullopt;
   return *inked >= std::min(kMost, least + kMoreAMm * std::max(0.0, length_mm - kLetterMm));
-}
-
-/// Some letter and what is beside it, 3 mm of the part, shows no ink at all: under
-/// strokes 1 in 6,000 such places does.
-bool has_bare_letter(const Free& part, const SeeThrough& seen) {
-  constexpr int kWindowPx = 24, kStepPx = 6;
-  constexpr double kBare = 0.10;
-  for (int x = part.from_px + 1; x + kWindowPx <= part.to_px; x += kStepPx)
-    if (const auto inked = seen.share(x, x + kWindowPx, false); inked && *inked < kBare) return true;
-  return false;
 }
 
 /// Too black to tell: a light place in a short way is a pale spot, in a long one a word left out.
 bool is_gap(const Free& part, const SeeThrough& seen) {
   constexpr double kLongMm = 4.5;
-  const auto inked = shown(part, seen, part.light == 0 ? kHiddenShown : kPaleShown);
-  return inked ? !*inked || has_bare_letter(part, seen) : part.light > 0 && part.length_mm() > kLongMm;
+  // A stroke that is met again is rarely feigned in between, unless places speak against it.
+  const auto inked = shown(part, seen, part.light == 0 ? kHiddenShown : kPaleShown, part.light > 0);
+  return inked ? !*inked || seen.has_bare(part.from_px + 1, part.to_px, kLetterPx) : part.light > 0 && part.length_mm() > kLongMm;
 }
 
 /// At the ends two light places (0.5 mm) may be where the stroke began or ended, within a letter.
@@ -226,8 +219,8 @@ double end_gap_mm(const LineModel& m, const Free& part, const SeeThrough& seen, 
   if (comes_out && places <= 1) return 0;
   const bool in_letter = places == 0 || (places == 1 && length_mm < kHiddenMm);
   const double least = comes_out ? kTraceShown : in_letter ? kHiddenShown : kPaleShown;
-  if (const auto inked = shown(part, seen, least)) {
-    const bool to_the_end = *inked && (comes_out || length_mm < kHiddenMm || !has_bare_letter(part, seen));
+  if (const auto inked = shown(part, seen, least, true)) {
+    const bool to_the_end = *inked && (comes_out || length_mm < kHiddenMm || !seen.has_bare(part.from_px + 1, part.to_px, kLetterPx));
     return to_the_end ? 0 : length_mm;
   }
   const double may_hide = std::clamp(kHiddenShare * width_mm, kHiddenMm, kHiddenMostMm);
