@@ -19,7 +19,7 @@ constexpr double kFewMm2 = 10, kEnoughMm2 = 30;
 // A good stamp inks a fifth of its disc and more, a dry pad less; a thin
 // ring without text may be as little, but then it is closed.
 constexpr double kPaleInk = 0.22, kPlainInk = 0.30;  // of the green light, taken away by the mean inked place
-constexpr double kDryShare = 0.10, kInkedShare = 0.19, kInkedVioletShare = 0.17;  // violet stands out less
+constexpr double kDryShare = 0.10, kInkedShare = 0.19, kInkedVioletShare = 0.17, kWellInkedShare = 0.20;  // violet stands out less
 
 double ramp(double value, double from, double to) {
   return std::clamp((value - from) / (to - from), 0.0, 1.0);
@@ -140,7 +140,7 @@ std::pair<int, int> trimmed(const std::vector<int>& histogram, std::size_t point
 
 /// Does this ink lie like a seal: 14 to 50 mm across, as high as wide, all around its middle?
 struct Roundness {
-  double score = 0;
+  double shape = 0;       ///< size and proportions
   double around = 0;  ///< share of the rim's sectors that hold ink
   cv::Rect extent;
 };
@@ -174,9 +174,11 @@ Roundness roundness(const std::vector<cv::Point>& points) {
   const double aspect = std::min(w, h) / std::max(w, h);
   const double size = std::min(ramp(std::min(w, h), 12, 16), ramp(std::max(w, h), 56, 48));
   round.around = around;
-  round.score = std::min({ramp(around, 0.60, 0.90), ramp(aspect, 0.72, 0.88), size});
+  round.shape = std::min(ramp(aspect, 0.72, 0.88), size);
   return round;
 }
+
+bool is_ring(const Roundness& round) { return round.shape > 0.5 && round.around > 0.75; }
 
 }  // namespace
 
@@ -199,7 +201,10 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
   const double inked = violet ? kInkedVioletShare : kInkedShare;
   const double filled = std::max(ramp(area_mm2 / std::max(1.0, disc_mm2), kDryShare, inked),
                                  ramp(round.around, 0.95, 1.0));
-  look.score = std::min({round.score, filled, ramp(area_mm2, kFewMm2, kEnoughMm2)});
+  // A well inked stamp may lose an eighth of its rim to a fold or a hole; a dry one has no rim there.
+  const double whole_rim = area_mm2 > kWellInkedShare * disc_mm2 ? 0.82 : 0.90;
+  look.score = std::min({round.shape, ramp(round.around, 0.60, whole_rim), filled,
+                         ramp(area_mm2, kFewMm2, kEnoughMm2)});
   if (!view.colour) look.score *= 0.9;  // a ring, but of what colour?
   // Red and violet pads let more red light through than green; blue and black do not.
   else
@@ -211,7 +216,7 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
   const double trace_mm2 = view.colour ? 4.0 : 8.0;
   if (look.score >= present)
     look.finding = SealFinding::kPresent;
-  else if (area_mm2 > trace_mm2 || (view.colour && roundness(inks.dark).score > 0.5))
+  else if (area_mm2 > trace_mm2 || (view.colour && is_ring(roundness(inks.dark))))
     look.finding = SealFinding::kDoubtful;
   if (area_mm2 > trace_mm2) {
     const double k = 1 / kLookPxPerMm;
