@@ -313,9 +313,10 @@ LineSight LearnedReader::look(const cv::Mat& dark, const LineModel& line) const 
   const int all = std::max(1, clean + struck + permille_of(out[2]));
   opinion.kept_permille = 1000 * clean / all;
   opinion.struck_permille = 1000 * struck / all;
+  const int free = opinion.struck_permille > kSure ? kFreeOfSure : kFree;
   if (opinion.kept_permille > kKeptFrom)
     opinion.view = SecondView::kKept;
-  else if (opinion.struck_permille > kStruckFrom && palest(sight.windows, kStretch) > (opinion.struck_permille > kSure ? kFreeOfSure : kFree) &&
+  else if (opinion.struck_permille > kStruckFrom && palest(sight.windows, kStretch) > free &&
            (opinion.struck_permille > kSurelyStruck ||
             palest(sight.windows, sight.windows.size() / 4) > kNetOne / 7))
     opinion.view = SecondView::kStruck;
