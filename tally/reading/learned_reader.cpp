@@ -37,6 +37,8 @@ int row_px(const LineModel& line, int row) {
   return line.body_top_px + floor_div((row * 10 - 48) * body_px(line), 64);
 }
 
+int columns_of(const LineModel& line) { return (line.right_px - line.left_px) * kCellsAcross / body_px(line); }
+
 /// Mean of each cell; rows outside the field count as paper.
 std::vector<std::int16_t> cell_means(const cv::Mat& picture, const LineModel& line, int columns) {
   std::vector<std::int16_t> cells(static_cast<std::size_t>(columns * kCellsDown), 0);
@@ -171,12 +173,16 @@ NetLayer layer_of(Words& words) {
 
 }  // namespace
 
+std::vector<std::int16_t> reference_cells(const LineModel& line) {
+  return cell_means(line.print, line, columns_of(line));
+}
+
 LineCells cells_of(const cv::Mat& dark, const LineModel& line) {
   LineCells cells;
-  cells.columns = (line.right_px - line.left_px) * kCellsAcross / body_px(line);
+  cells.columns = columns_of(line);
   if (cells.windows() < 1) return cells;
   cells.scan = cell_means(dark, line, cells.columns);
-  cells.print = cell_means(line.print, line, cells.columns);
+  cells.print = line.print_cells.empty() ? reference_cells(line) : line.print_cells;
   match_blackness(cells);
   return cells;
 }

@@ -50,6 +50,8 @@ struct LineCells {
   int windows() const { return columns < kCellsAcross ? 0 : (columns - kCellsAcross) / kCellsAStep + 1; }
 };
 LineCells cells_of(const cv::Mat& dark, const LineModel& line);
+/// The print's part of them before it is made as black as the scan's: the same for every sheet.
+std::vector<std::int16_t> reference_cells(const LineModel& line);
 /// The cells of window `index`: scan, then print.
 std::array<std::int16_t, kWindowInputs> window_inputs(const LineCells& cells, int index);
 /// Field pixels of a window: [start, end) across.

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <opencv2/imgproc.hpp>
 
+#include "tally/reading/learned_reader.h"
 #include "tally/reading/page_view.h"
 
 namespace kiemphieu::reading {
@@ -234,6 +235,7 @@ Result<LineModel> line_of(const PrintModel& model, const forms::BoxMm& name) {
   line.bottom_px = field.height - px(kFieldMarginYMm);
   find_body(line);
   find_words(line);
+  line.print_cells = reference_cells(line);
   for (int y = line.top_px; y < line.bottom_px; ++y)
     for (int x = line.left_px; x < line.right_px; ++x)
       if (line.print.at<std::uint8_t>(y, x) > kSolid) line.solid_px.push_back(y * field.width + x);

@@ -39,6 +39,7 @@ struct LineModel {
   int top_px = 0, bottom_px = 0;            ///< the name's tight box, [top, bottom)
   int body_top_px = 0, body_bottom_px = 0;  ///< letters without marks and descenders
   std::vector<cv::Range> words;             ///< columns of each word
+  std::vector<std::int16_t> print_cells;    ///< reference_cells() of this line, ready made; may be empty
 };
 
 struct CandidateModel {
