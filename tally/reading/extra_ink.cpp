@@ -84,6 +84,15 @@ bool belongs_to_a_name(const forms::BoxMm& ink, const PrintModel& model) {
   return false;
 }
 
+/// Beside, above or below the printed names, not in their rows where a skipping pen leaves specks.
+bool is_off_the_names(const Point& at, const PrintModel& model) {
+  constexpr double kOffMm = 0.2;
+  for (const auto& candidate : model.form.candidates)
+    for (const auto& line : candidate.lines)
+      if (at.y > line.y_mm - kOffMm && at.y < line.y_mm + line.h_mm + kOffMm) return false;
+  return true;
+}
+
 forms::BoxMm box_on_form(const Affine& to_form, const BoxPx& box) {
   double x0 = 1e9, y0 = 1e9, x1 = -1e9, y1 = -1e9;
   for (const int x : {box.x_px, box.x_px + box.w_px})
@@ -160,14 +169,15 @@ ExtraInk look_for_extra_ink(const PageView& view, const Affine& form_to_page, co
     const BoxPx box{patch.box.x * view.step, patch.box.y * view.step, patch.box.width * view.step,
                     patch.box.height * view.step};
     const forms::BoxMm on_form = box_on_form(to_form, box);
-    if (belongs_to_a_name(on_form, model)) {
+    const bool small = patch.area * mm * mm < kMinAreaMm2 ||
+                       std::max(patch.box.width, patch.box.height) * mm < kMinLengthMm;
+    const Point middle{on_form.x_mm + on_form.w_mm / 2, on_form.y_mm + on_form.h_mm / 2};
+    if (belongs_to_a_name(on_form, model) && !(small && is_off_the_names(middle, model))) {
       if (runs_on_as_writing(foreign, patch, to_form, view.step, model)) extra.boxes.push_back(box);
       continue;
     }
-    const bool small = patch.area * mm * mm < kMinAreaMm2 ||
-                       std::max(patch.box.width, patch.box.height) * mm < kMinLengthMm;
     if (small) {
-      specks.push_back({on_form.x_mm + on_form.w_mm / 2, on_form.y_mm + on_form.h_mm / 2});
+      specks.push_back(middle);
       speck_area = speck_area.empty() ? cv::Rect(box.x_px, box.y_px, box.w_px, box.h_px)
                                       : speck_area | cv::Rect(box.x_px, box.y_px, box.w_px, box.h_px);
     } else {

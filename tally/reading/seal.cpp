@@ -174,7 +174,7 @@ Roundness roundness(const std::vector<cv::Point>& points) {
   const double aspect = std::min(w, h) / std::max(w, h);
   const double size = std::min(ramp(std::min(w, h), 12, 16), ramp(std::max(w, h), 56, 48));
   round.around = around;
-  round.shape = std::min(ramp(aspect, 0.72, 0.88), size);
+  round.shape = std::min(ramp(aspect, 0.74, 0.90), size);
   return round;
 }
 
