@@ -4,7 +4,6 @@ import argparse
 import pathlib
 import signal
 import sys
-import tempfile
 import time
 
 import harness
@@ -55,25 +54,20 @@ def main():
     if not 3 <= options.ballots <= 12000:
         parser.error("--ballots: a station has 3 to 12000 sheets")
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM} if options.keep else set())
-    with tempfile.TemporaryDirectory(prefix="kiemphieu-demo-") as folder:
-        workspace = harness.Workspace(folder, options.build)
-        try:
-            run(workspace, options.ballots, options.seed)
-            totals = workspace.totals()
-            say(harness.table(workspace, totals))
-            wrong = harness.differences(totals)
-            for line in wrong:
-                say("SAI: " + line)
-            say("\nKHỚP: máy, Ủy ban và sự thật bằng nhau (all totals equal)." if not wrong else
-                "\nKHÔNG KHỚP (totals differ).")
-            if options.keep:
-                keep_up(workspace)
-            return 1 if wrong else 0
-        except harness.Failure as failure:
-            workspace.explain(failure)
-            return 1
-        finally:
-            workspace.stop()
+    def evening(workspace):
+        run(workspace, options.ballots, options.seed)
+        totals = workspace.totals()
+        say(harness.table(workspace, totals))
+        wrong = harness.differences(totals)
+        for line in wrong:
+            say("SAI: " + line)
+        say("\nKHỚP: máy, Ủy ban và sự thật bằng nhau (all totals equal)." if not wrong else
+            "\nKHÔNG KHỚP (totals differ).")
+        if options.keep:
+            keep_up(workspace)
+        return 1 if wrong else 0
+
+    return harness.run_evening("kiemphieu-demo-", options.build, evening)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -329,3 +330,19 @@ def table(workspace, totals):
             votes = "".join(f"{row['candidates'][index]['votes']:>10}" for row in rows)
             lines.append(f"  {names[contest, candidate['id']]:42}{votes}")
     return "\n".join(lines)
+
+
+def run_evening(prefix, build, body):
+    """Runs body(workspace) in a scratch folder and returns its exit code, 0 for None.
+
+    What goes wrong is explained with the daemons' logs; whatever happened, both are stopped.
+    """
+    with tempfile.TemporaryDirectory(prefix=prefix) as folder:
+        evening = Workspace(folder, build)
+        try:
+            return body(evening) or 0
+        except (Failure, subprocess.TimeoutExpired) as failure:
+            evening.explain(failure)
+            return 1
+        finally:
+            evening.stop()

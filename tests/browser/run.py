@@ -8,35 +8,27 @@ import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
 
 import harness
 
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def main():
-    with tempfile.TemporaryDirectory(prefix="kiemphieu-browser-") as folder:
-        evening = harness.Workspace(folder, pathlib.Path(sys.argv[1]))
-        pictures = pathlib.Path(os.environ.get("KIEMPHIEU_PICTURES", evening.folder / "pictures"))
-        pictures.mkdir(parents=True, exist_ok=True)
-        try:
-            evening.print_forms()
-            evening.mark_ballots(36, 11)
-            evening.configure()
-            evening.start_committee().start_station()
-            pile = evening.pile(evening.contests[0])
-            evening.load_hopper(pile)
-            evening.script("after 9 jam", "ms-per-sheet 60")
-            return subprocess.run(
-                [shutil.which("node"), HERE / "scan.mjs", evening.address("/"), evening.board("/"),
-                 str(len(pile)), str(evening.sane / "script"), str(pictures)], cwd=HERE, timeout=240).returncode
-        except (harness.Failure, subprocess.TimeoutExpired) as failure:
-            evening.explain(failure)
-            return 1
-        finally:
-            evening.stop()
+def scan(evening):
+    """The browser's exit code."""
+    pictures = pathlib.Path(os.environ.get("KIEMPHIEU_PICTURES", evening.folder / "pictures"))
+    pictures.mkdir(parents=True, exist_ok=True)
+    evening.print_forms()
+    evening.mark_ballots(36, 11)
+    evening.configure()
+    evening.start_committee().start_station()
+    pile = evening.pile(evening.contests[0])
+    evening.load_hopper(pile)
+    evening.script("after 9 jam", "ms-per-sheet 60")
+    return subprocess.run(
+        [shutil.which("node"), HERE / "scan.mjs", evening.address("/"), evening.board("/"),
+         str(len(pile)), str(evening.sane / "script"), str(pictures)], cwd=HERE, timeout=240).returncode
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(harness.run_evening("kiemphieu-browser-", sys.argv[1], scan))

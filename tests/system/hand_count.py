@@ -5,9 +5,7 @@ may not be confirmed, what would count twice, a power cut, and a correction.
 """
 
 import json
-import pathlib
 import sys
-import tempfile
 
 import harness
 
@@ -227,18 +225,5 @@ def evening_runs(evening):
                zip(rows, (new["figures"], sheets[second]["figures"], sheets[third]["figures"]))))
 
 
-def main():
-    with tempfile.TemporaryDirectory(prefix="kiemphieu-hand-") as folder:
-        evening = harness.Workspace(folder, pathlib.Path(sys.argv[1]))
-        try:
-            evening_runs(evening)
-        except harness.Failure as failure:
-            evening.explain(failure)
-            return 1
-        finally:
-            evening.stop()
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(harness.run_evening("kiemphieu-hand-", sys.argv[1], evening_runs))

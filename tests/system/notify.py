@@ -3,11 +3,9 @@ they work, STOPPING before they end; nothing when they hang (SIGSTOP).
 """
 
 import os
-import pathlib
 import signal
 import socket
 import sys
-import tempfile
 import time
 
 import harness
@@ -60,25 +58,16 @@ def check(name, daemon, supervisor):
     expect(f"{name}: stopping is said", supervisor.hears("STOPPING=1", 2))
 
 
-def main():
-    with tempfile.TemporaryDirectory(prefix="kiemphieu-notify-") as folder:
-        evening = harness.Workspace(folder, pathlib.Path(sys.argv[1]))
-        supervisor = Supervisor(evening.folder / "notify")
-        os.environ.update(supervisor.environment)
-        try:
-            evening.print_forms()
-            evening.configure()
-            evening.start_committee()
-            check("committee", evening.committee, supervisor)
-            evening.start_station()
-            check("station", evening.station, supervisor)
-        except harness.Failure as failure:
-            evening.explain(failure)
-            return 1
-        finally:
-            evening.stop()
-    return 0
+def both_notify(evening):
+    supervisor = Supervisor(evening.folder / "notify")
+    os.environ.update(supervisor.environment)
+    evening.print_forms()
+    evening.configure()
+    evening.start_committee()
+    check("committee", evening.committee, supervisor)
+    evening.start_station()
+    check("station", evening.station, supervisor)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(harness.run_evening("kiemphieu-notify-", sys.argv[1], both_notify))

@@ -4,9 +4,7 @@ station and committee agree to the vote, and the journal verifies.
 """
 
 import json
-import pathlib
 import sys
-import tempfile
 import time
 
 import harness
@@ -126,19 +124,10 @@ def check_account(evening):
     expect("the totals recomputed from the journal are the station's", same)
 
 
-def main():
-    with tempfile.TemporaryDirectory(prefix="kiemphieu-chain-") as folder:
-        evening = harness.Workspace(folder, pathlib.Path(sys.argv[1]))
-        try:
-            evening_runs(evening)
-            check_account(evening)
-        except harness.Failure as failure:
-            evening.explain(failure)
-            return 1
-        finally:
-            evening.stop()
-    return 0
+def whole_chain(evening):
+    evening_runs(evening)
+    check_account(evening)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(harness.run_evening("kiemphieu-chain-", sys.argv[1], whole_chain))
