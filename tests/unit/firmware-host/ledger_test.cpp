@@ -6,6 +6,8 @@
 
 #include <filesystem>
 
+#include "tests/unit/firmware-host/scratch.h"
+
 using namespace kiemphieu;
 using namespace kiemphieu::station;
 using election::Mark;
@@ -14,40 +16,10 @@ using election::Validity;
 
 namespace {
 
-class FixedClock final : public Clock {
- public:
-  std::chrono::milliseconds monotonic() const override { return std::chrono::milliseconds{0}; }
-  std::int64_t wall_unix_s() const override { return 1'773'600'000; }
-};
-
 /// One evening with verbs.
-class Evening {
+class Evening : public testing::LedgerEvening {
  public:
-  Evening() : folder_(std::filesystem::temp_directory_path() / ("kp-ledger-" + std::to_string(::getpid()))) {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-    auto loaded = election::load("config/examples/election.json");
-    REQUIRE(loaded.has_value());
-    election_ = *std::move(loaded);
-    restart();
-  }
-  ~Evening() {
-    ledger_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-  Evening(const Evening&) = delete;
-  Evening& operator=(const Evening&) = delete;
-
-  /// What a power cut leaves: the journal, nothing else.
-  void restart() {
-    ledger_.reset();
-    auto opened = Ledger::open(folder_, election_, election_.stations.front(), key_, clock_);
-    REQUIRE(opened.has_value());
-    ledger_ = *std::move(opened);
-  }
-  Ledger& operator*() { return *ledger_; }
-  Ledger* operator->() { return ledger_.get(); }
-  const election::Contest& contest() const { return election_.contests.front(); }
+  Evening() : LedgerEvening("ledger") {}
 
   /// A clear ballot that leaves the first `kept` names, or one that the team must see.
   ScannedSheet sheet(int kept, Outcome outcome = Outcome::kAccepted) const {
@@ -70,16 +42,11 @@ class Evening {
     made.batch = 1;
     made.position = position;
     made.ballot = {Validity::kValid, {contest().candidates.front().id}};
-    made.present = made.in_favour = election_.stations.front().team_members;
+    made.present = made.in_favour = polling_station().team_members;
     return made;
   }
 
  private:
-  std::filesystem::path folder_;
-  election::Election election_;
-  crypto::SigningKey key_ = crypto::SigningKey::generate();
-  FixedClock clock_;
-  std::unique_ptr<Ledger> ledger_;
   mutable int pictures_ = 0;
 };
 

@@ -1,7 +1,6 @@
 // One paper fed twice: what the ledger makes of it, and where it remembers.
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -9,6 +8,7 @@
 
 #include "firmware-host/station/ledger.h"
 #include "tally/journal/export.h"
+#include "tests/unit/firmware-host/scratch.h"
 
 using namespace kiemphieu;
 using namespace kiemphieu::station;
@@ -16,12 +16,6 @@ using election::Outcome;
 using election::Reason;
 
 namespace {
-
-class FixedClock final : public Clock {
- public:
-  std::chrono::milliseconds monotonic() const override { return std::chrono::milliseconds{0}; }
-  std::int64_t wall_unix_s() const override { return 1'773'600'000; }
-};
 
 /// A paper told by a number: three names struck so many tenths of a millimetre down.
 reading::Fingerprint paper(int number) {
@@ -34,65 +28,37 @@ reading::Fingerprint paper(int number) {
 }
 
 /// A counting station with a pile open.
-class Evening {
+class Evening : public testing::LedgerEvening {
  public:
-  Evening() : folder_(std::filesystem::temp_directory_path() / ("kp-papers-" + std::to_string(::getpid()))) {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-    auto loaded = election::load("config/examples/election.json");
-    REQUIRE(loaded.has_value());
-    election_ = *std::move(loaded);
-    restart();
-    REQUIRE(ledger_->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  Evening() : LedgerEvening("papers") {
+    REQUIRE((*this)->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
     begin();
   }
-  ~Evening() {
-    ledger_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-  Evening(const Evening&) = delete;
-  Evening& operator=(const Evening&) = delete;
 
-  void stop() { ledger_.reset(); }
-  void restart() {
-    stop();
-    auto opened = Ledger::open(folder_, election_, election_.stations.front(), key_, clock_);
-    REQUIRE(opened.has_value());
-    ledger_ = *std::move(opened);
-  }
-  void begin() { REQUIRE(ledger_->begin_feed(contest().id).has_value()); }
-  void end(ErrorCode reason = ErrorCode::kScannerNoDocuments) { REQUIRE(ledger_->end_feed({reason, "", {}}).has_value()); }
+  void begin() { REQUIRE((*this)->begin_feed(contest().id).has_value()); }
+  void end(ErrorCode reason = ErrorCode::kScannerNoDocuments) { REQUIRE((*this)->end_feed({reason, "", {}}).has_value()); }
   /// Feeds the paper; a struck ballot that is plainly valid, or one that is handed back.
   const journal::SheetRecorded& feed(int number, bool handed_back = false) {
     ScannedSheet sheet;
     const std::string picture = "picture " + std::to_string(++pictures_);
     sheet.jpeg.assign(picture.begin(), picture.end());
     sheet.reading.form = reading::Form::kBallot;
-    sheet.reading.contest = handed_back ? election_.contests[1].id : contest().id;
+    sheet.reading.contest = handed_back ? election().contests[1].id : contest().id;
     sheet.reading.seal = reading::SealFinding::kPresent;
     sheet.reading.seal_score = 1;
     sheet.reading.fingerprint = paper(number);
-    const auto& candidates = (handed_back ? election_.contests[1] : contest()).candidates;
+    const auto& candidates = (handed_back ? election().contests[1] : contest()).candidates;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       const bool struck = i > 0;
       sheet.reading.candidates.push_back({candidates[i].id, struck ? election::MarkShape::kHorizontal : election::MarkShape::kNone,
                                           struck ? 1.0 : 0.0, {}});
     }
-    sheet.interpretation = counting::interpret(election_, sheet.reading, contest().id);
-    REQUIRE(ledger_->record_sheet(sheet).has_value());
-    return ledger_->state().open_batch()->sheets.back().record;
+    sheet.interpretation = counting::interpret(election(), sheet.reading, contest().id);
+    REQUIRE((*this)->record_sheet(sheet).has_value());
+    return (*this)->state().open_batch()->sheets.back().record;
   }
-  Ledger* operator->() { return ledger_.get(); }
-  const election::Contest& contest() const { return election_.contests.front(); }
-  const election::Election& election() const { return election_; }
-  const std::filesystem::path& folder() const { return folder_; }
 
  private:
-  std::filesystem::path folder_;
-  election::Election election_;
-  crypto::SigningKey key_ = crypto::SigningKey::generate();
-  FixedClock clock_;
-  std::unique_ptr<Ledger> ledger_;
   int pictures_ = 0;
 };
 

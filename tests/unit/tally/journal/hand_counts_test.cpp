@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "tally/journal/state.h"
-#include "tests/unit/tally/journal/scene.h"
+#include "tests/unit/tally/journal/story.h"
 #include "tests/unit/tally/journal/tally_scene.h"
 
 using namespace kiemphieu;
@@ -13,19 +13,11 @@ using namespace kiemphieu::journal;
 
 namespace {
 
-/// Records applied one after the other.
-struct Story {
-  State state{scene::voters_election()};
-  std::uint64_t sequence = 0;
-  Result<void> then(const Record& record) {
-    auto applied = state.apply(record, sequence + 1);
-    if (applied) ++sequence;
-    return applied;
-  }
+/// A station whose contests are counted by hand.
+struct Story : scene::Story {
+  Story() : scene::Story(scene::voters_election()) {}
   Story& so(const Record& record) {
-    const auto applied = then(record);
-    if (!applied) MESSAGE(applied.error().log_line());
-    REQUIRE(applied);
+    scene::Story::so(record);
     return *this;
   }
   Story& fed(const TallySheetRecorded& sheet) {

@@ -2,27 +2,14 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/unit/tally/journal/scene.h"
+#include "tests/unit/tally/journal/story.h"
 
 using namespace kiemphieu;
 using namespace kiemphieu::journal;
 
 namespace {
 
-/// Records applied one after the other; the last one's result.
-struct Story {
-  State state{scene::election()};
-  std::uint64_t sequence = 0;
-  Result<void> then(const Record& record) {
-    auto applied = state.apply(record, sequence + 1);
-    if (applied) ++sequence;
-    return applied;
-  }
-  Story& so(const Record& record) {
-    REQUIRE(then(record));
-    return *this;
-  }
-};
+using scene::Story;
 
 /// Batch 1 is being fed: sheets leave 3, 2, 5 (in review) names.
 Story feeding() {
