@@ -115,16 +115,16 @@ bool is_kept(const LineVerdict& v) { return v.score <= kKeptMax && v.shape == el
 DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, const LineModel& line,
                                  const PrintModel& model, const PageLines& lines) {
   const Bands bands = bands_through(view, seen, line, lines);
-  if (bands.rows.empty() && bands.columns.empty()) return {judge_line(seen), false, false, false, false, {}};
+  if (bands.rows.empty() && bands.columns.empty()) return {judge_line(seen), false, false, false, {}};
   const LineVerdict without = judge_line(measured_again(seen, closed(line, bands.rows, bands.columns), {}));
   if (bands.rows.empty()) {
     const bool clear = without.score <= kKeptMax || without.score >= kStruckMin;
     const SecondOpinion second =
         LearnedReader::shipped().look(bridged(seen.dark, line, bands.columns), line).opinion;
-    return {without, false, false, false, bands.streak && !clear, second};
+    return {without, false, false, bands.streak && !clear, second};
   }
 
-  DisturbedVerdict doubtful{judge_line(seen), true, true, true, bands.streak, {}};
+  DisturbedVerdict doubtful{judge_line(seen), true, true, bands.streak, {}};
   doubtful.verdict.score = 0.5;
   double darkest = 0;
   for (const cv::Range& rows : bands.rows) {
@@ -140,12 +140,12 @@ DisturbedVerdict judge_disturbed(const PageView& view, const LineInk& seen, cons
       const int shadow = static_cast<int>(255 * dark);
       const InkLevels darker{std::max(62, shadow + 25), std::max(33, shadow + 15), shadow};
       const LineVerdict with = judge_line(measured_again(seen, closed(line, {}, bands.columns), darker));
-      if (dark < kDarkestFold && with.score >= kStruckMin) return {with, false, true, true, false, {}};
+      if (dark < kDarkestFold && with.score >= kStruckMin) return {with, false, true, false, {}};
       return doubtful;
     }
   }
   if (darkest > kDarkestFold) return doubtful;
-  if (without.score >= kStruckMin || is_kept(without)) return {without, false, true, true, false, {}};
+  if (without.score >= kStruckMin || is_kept(without)) return {without, false, true, false, {}};
   return doubtful;
 }
 

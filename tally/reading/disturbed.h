@@ -21,8 +21,7 @@ namespace kiemphieu::reading {
 struct DisturbedVerdict {
   LineVerdict verdict;
   bool fold = false;       ///< a fold along the name keeps it doubtful
-  bool along = false;      ///< a fold runs along the name and was reckoned with
-  bool disturbed = false;  ///< what runs along the line is in the second reader's sight as well
+  bool along = false;      ///< a fold runs along the name and was reckoned with; the second reader sees it as well
   bool streak = false;     ///< a streak runs through the name, and it is not clear without it
   std::optional<SecondOpinion> second{};  ///< of the line without what runs across it
 };

@@ -140,7 +140,7 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
   candidate.id = model.id;
   for (std::size_t i = 0; i < model.lines.size(); ++i) {
     const LineInk& ink = found.lines[index][i];
-    auto [verdict, fold, along, disturbed, streak, without] =
+    auto [verdict, fold, along, streak, without] =
         lines.any() ? judge_disturbed(view, ink, model_of(found, index, i), *found.model, lines)
                     : DisturbedVerdict{judge_line(ink)};
     if (!along && verdict.shape != MarkShape::kNone && runs_across(view, ink, model.lines[i], *found.model)) {
@@ -151,7 +151,7 @@ CandidateReading read_candidate(const PageView& view, const Found& found, std::s
     if (streak) add(reading.findings, Reason::kStreak);
     candidate.lines.push_back(ink.evidence);
     if (without) candidate.lines.back().second = *without;
-    confirm(verdict, candidate.lines.back().second, disturbed);
+    confirm(verdict, candidate.lines.back().second, along);
     if (!candidate.lines.back().second.agrees) add(reading.findings, Reason::kReadersDisagree);
     verdicts.push_back(verdict);
   }

@@ -140,7 +140,7 @@ std::pair<int, int> trimmed(const std::vector<int>& histogram, std::size_t point
 
 /// Does this ink lie like a seal: 14 to 50 mm across, as high as wide, all around its middle?
 struct Roundness {
-  double shape = 0;       ///< size and proportions
+  double shape = 0;   ///< size and proportions
   double around = 0;  ///< share of the rim's sectors that hold ink
   cv::Rect extent;
 };

@@ -114,12 +114,12 @@ LineVerdict judge_line(const LineInk& ink) {
   return verdict;
 }
 
-void confirm(LineVerdict& verdict, SecondOpinion& second, bool disturbed) {
+void confirm(LineVerdict& verdict, SecondOpinion& second, bool folded) {
   const bool kept = verdict.score <= kKeptMax, struck = verdict.score >= kStruckMin;
   // A part that is surely free is kept for one reader; the other has no such
-  // word. Nor does it know what runs through a line: there it may be unsure.
+  // word. Nor does it know a fold along a line: there it may be unsure.
   const bool partly = kept && verdict.shape != MarkShape::kNone;
-  const bool may_be_unsure = partly || disturbed;
+  const bool may_be_unsure = partly || folded;
   const bool unsure = second.view == SecondView::kUnsure;
   second.agrees = struck ? second.view == SecondView::kStruck || (may_be_unsure && unsure)
                   : kept ? second.view == SecondView::kKept || (may_be_unsure && unsure)

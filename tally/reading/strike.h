@@ -28,8 +28,8 @@ LineVerdict judge_line(const LineInk& ink);
 
 /// Lays a verdict before the second reader. Where this one is sure and the other
 /// says otherwise or is not sure, the score becomes 0.5 and `second.agrees` false.
-/// `disturbed`: a fold or streak runs through, which the other does not know; it may be unsure then.
-void confirm(LineVerdict& verdict, SecondOpinion& second, bool disturbed);
+/// `folded`: a fold runs along the line, which the other does not know; it may be unsure then.
+void confirm(LineVerdict& verdict, SecondOpinion& second, bool folded);
 
 /// One candidate from the verdicts on its one or two lines.
 LineVerdict judge_name(const std::vector<LineVerdict>& lines);

@@ -41,12 +41,10 @@ struct Case {
   bool gray;
 };
 
-void measure(const golden::Deck& deck, const Case& page_case, std::size_t contest, int rounds) {
-  const auto& maker = *deck.forges[contest];
-  auto plan = forge::plan_situation(*forge::find_situation("careful"), maker.form(),
-                                    deck.election.contests[contest].paper.rgb, 7, forge::PhysicsLevel::kOffice);
-  plan.scanner.gray = page_case.gray;
-  const auto file = imaging::encode_jpeg(maker.make(plan).view(), 85);
+/// Decodes the file and reads the page, in turns; one line of the report.
+void time_reading(const char* name, const forms::Template& form, const reading::Reader& reader,
+                  const imaging::Image& picture, reading::Form expected, int rounds) {
+  const auto file = imaging::encode_jpeg(picture.view(), 85);
   if (!file) return;
   std::vector<double> decode, raw;
   for (int i = 0; i < rounds; ++i) {
@@ -54,54 +52,49 @@ void measure(const golden::Deck& deck, const Case& page_case, std::size_t contes
     const auto page = imaging::decode(*file);
     const double decoded = now_ms();
     if (!page) return;
-    const auto sheet = deck.reader->read(page->view(), maker.form().contest);
-    if (sheet.form != reading::Form::kBallot) return;
+    if (reader.read(page->view(), form.contest).form != expected) {
+      fmt::print("{} {}: not read\n", name, form.contest);
+      return;
+    }
     decode.push_back(decoded - start), raw.push_back(now_ms() - decoded);
   }
   const double d = median(decode), r = median(raw);
-  fmt::print("{:<14} {:<7} decode {:6.2f} ms  raw {:6.2f} ms  whole/decode {:.2f}\n", page_case.name,
-             maker.form().contest, d, r, (d + r) / d);
+  fmt::print("{:<14} {:<7} decode {:6.2f} ms  raw {:6.2f} ms  whole/decode {:.2f}\n", name, form.contest, d, r,
+             (d + r) / d);
   std::fflush(stdout);
 }
 
-/// A4 at 200 dpi as the forge writes it, from a JPEG file.
+forge::SheetPlan careful(const golden::Deck& deck, std::size_t contest) {
+  return forge::plan_situation(*forge::find_situation("careful"), deck.forges[contest]->form(),
+                               deck.election.contests[contest].paper.rgb, 7, forge::PhysicsLevel::kOffice);
+}
+
+void measure(const golden::Deck& deck, const Case& page_case, std::size_t contest, int rounds) {
+  auto plan = careful(deck, contest);
+  plan.scanner.gray = page_case.gray;
+  const auto& maker = *deck.forges[contest];
+  time_reading(page_case.name, maker.form(), *deck.reader, maker.make(plan), reading::Form::kBallot, rounds);
+}
+
+/// A4 at 200 dpi as the forge writes it.
 void measure_tally_sheets(int rounds) {
   const golden::TallyDeck deck = golden::make_tally_deck();
   for (const forms::Template& form : deck.sheets) {
     const election::Contest& contest = *deck.election.find_contest(form.contest);
-    const election::Station& station = deck.election.stations.at(0);
     forge::Rng rng{7};
-    const auto plan = forge::any_tally_plan(contest.seats, static_cast<int>(contest.candidates.size()),
-                                            static_cast<int>(station.voters(contest.id).value()),
-                                            forge::PhysicsLevel::kOffice, forge::Slip::kNone, rng);
-    const auto file = imaging::encode_jpeg(forge::make_tally_sheet(form, plan).view(), 85);
-    if (!file) return;
-    std::vector<double> decode, raw;
-    for (int i = 0; i < rounds; ++i) {
-      const double start = now_ms();
-      const auto page = imaging::decode(*file);
-      const double decoded = now_ms();
-      if (!page) return;
-      const auto sheet = deck.reader->read(page->view(), form.contest);
-      if (sheet.form != reading::Form::kTallySheet) {
-        fmt::print("tally sheet {}: not read\n", form.contest);
-        return;
-      }
-      decode.push_back(decoded - start), raw.push_back(now_ms() - decoded);
-    }
-    const double d = median(decode), r = median(raw);
-    fmt::print("{:<14} {:<7} decode {:6.2f} ms  raw {:6.2f} ms  whole/decode {:.2f}\n", "tally sheet",
-               form.contest, d, r, (d + r) / d);
+    const auto plan =
+        forge::any_tally_plan(contest.seats, static_cast<int>(contest.candidates.size()),
+                              static_cast<int>(deck.election.stations.at(0).voters(contest.id).value()),
+                              forge::PhysicsLevel::kOffice, forge::Slip::kNone, rng);
+    time_reading("tally sheet", form, *deck.reader, forge::make_tally_sheet(form, plan), reading::Form::kTallySheet,
+                 rounds);
   }
 }
 
 /// The paper's fingerprint taken from what was looked at already, and compared with a contest's.
 void measure_fingerprint(const golden::Deck& deck, int rounds) {
   const auto& maker = *deck.forges[0];
-  const auto plan =
-      forge::plan_situation(*forge::find_situation("careful"), maker.form(), deck.election.contests[0].paper.rgb,
-                            7, forge::PhysicsLevel::kOffice);
-  const auto file = imaging::encode_jpeg(maker.make(plan).view(), 85);
+  const auto file = imaging::encode_jpeg(maker.make(careful(deck, 0)).view(), 85);
   const auto model = reading::PrintModel::of(maker.form());
   if (!file || !model) return;
   const auto page = imaging::decode(*file);
