@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
+#include "tally/reading/field.h"
 #include "tally/reading/form_frame.h"
 #include "tally/reading/patches.h"
 #include "tally/reading/seal.h"
@@ -11,6 +13,7 @@ namespace kiemphieu::reading {
 namespace {
 
 constexpr int kInkLevel = 56;        // of 255: 22 % darker than the paper, averaged over 0.5 mm
+constexpr int kPaleLevel = 34;       // 13 %: a pen's dot in a gray scan; dirt is as dark, so it takes a row of them
 constexpr double kMinAreaMm2 = 1.5;  // a tick of a ball pen, 4 x 0.4 mm; smaller is dirt
 constexpr double kMinLengthMm = 2.0;
 constexpr double kNameReachXMm = 3.0, kNameReachYMm = 2.0;    // a line's own field looks there
@@ -37,7 +40,8 @@ cv::Rect seal_area_px(const PrintModel& model) {
           px(seal.h_mm + 2 * kSealReachMm)};
 }
 
-/// Unprinted ink as a mask over the coarse picture.
+/// Unprinted ink over the coarse picture: 255 where it is plain, kPale where it may be dirt.
+constexpr std::uint8_t kPlain = 255, kPale = 1;
 cv::Mat mark_foreign(const PageView& view, const Affine& form_to_page, const PrintModel& model,
                      const PageLines& lines) {
   cv::Mat mask = cv::Mat::zeros(view.ink.size(), CV_8UC1);
@@ -53,14 +57,14 @@ cv::Mat mark_foreign(const PageView& view, const Affine& form_to_page, const Pri
     auto* marked = mask.ptr<std::uint8_t>(y);
     const WatchedPlace start = onto.at(0, y);
     for (int x = 0; x < cols; ++x) {
-      if (row[x] < kInkLevel) continue;
+      if (row[x] < kPaleLevel) continue;
       const WatchedPlace at{start.x + x * step.x, start.y + x * step.y};
       if (!at.within(model.watched) || model.watched.ptr<std::uint8_t>(at.row())[at.col()] == 0) continue;
       if (seal.contains({at.col(), at.row()}) || streaks[static_cast<std::size_t>(x)]) continue;
       const bool on_fold = fold_rows[static_cast<std::size_t>(at.row())] ||
                            fold_columns[static_cast<std::size_t>(at.col())];
       if (on_fold && row[x] <= kFoldDarkest) continue;
-      marked[x] = 255;
+      marked[x] = row[x] < kInkLevel ? kPale : kPlain;
     }
   }
   return mask;
@@ -133,26 +137,89 @@ bool runs_on_as_writing(const cv::Mat& mask, const Patch& patch, const Affine& t
 }
 
 /// Specks in an even row are a sign somebody made; dirt does not line up.
-bool are_in_a_row(const std::vector<Point>& specks, std::size_t least) {
+/// `skips`: how many places in the row may be empty, where a pen gave out.
+bool are_in_a_row(const std::vector<Point>& specks, std::size_t least, int skips) {
   constexpr double kNearestMm = 0.8, kFurthestMm = 5.0, kOffMm = 0.35, kUneven = 0.30;
+  const auto near = [&](const Point& place, double length) {
+    return std::find_if(specks.begin(), specks.end(), [&](const Point& p) {
+      return std::hypot(p.x - place.x, p.y - place.y) < kOffMm + kUneven * length;
+    });
+  };
   for (std::size_t i = 0; i < specks.size(); ++i)
     for (std::size_t j = 0; j < specks.size(); ++j) {
       Point step{specks[j].x - specks[i].x, specks[j].y - specks[i].y};
       const double length = std::hypot(step.x, step.y);
       if (length < kNearestMm || length > kFurthestMm) continue;
       Point at = specks[j];
+      int left = skips;
       for (std::size_t found = 2; found <= specks.size(); ++found) {
         if (found >= least) return true;
-        const Point next{at.x + step.x, at.y + step.y};
-        const auto hit = std::find_if(specks.begin(), specks.end(), [&](const Point& p) {
-          return std::hypot(p.x - next.x, p.y - next.y) < kOffMm + kUneven * length;
-        });
+        auto hit = near({at.x + step.x, at.y + step.y}, length);
+        if (hit == specks.end() && left-- > 0) {
+          at = {at.x + step.x, at.y + step.y};
+          hit = near({at.x + step.x, at.y + step.y}, length);
+        }
         if (hit == specks.end()) break;
         step = {hit->x - at.x, hit->y - at.y};
         at = *hit;
       }
     }
   return false;
+}
+
+/// Ink that is plain or may be dirt, on the form.
+struct PaleInk {
+  std::vector<forms::BoxMm> strokes;
+  std::vector<Point> dots;
+  std::size_t stray_dots = 0;  ///< those of no name
+  std::optional<BoxPx> tick;   ///< one of the strokes that runs slantwise, far from names and edges
+};
+
+PaleInk look_for_pale_ink(const cv::Mat& marked, const Affine& to_form, double mm, int step, const PrintModel& model) {
+  constexpr double kDotMm = 2.1, kTickMm = 2.4, kTickFill = 0.45, kEdgeMm = 8.0;
+  PaleInk pale;
+  const cv::Mat any = marked != 0;
+  for (const Patch& patch : connected_patches(any)) {
+    const BoxPx box_px{patch.box.x * step, patch.box.y * step, patch.box.width * step, patch.box.height * step};
+    const forms::BoxMm box = box_on_form(to_form, box_px);
+    const bool stray = !belongs_to_a_name(box, model);
+    if (std::max(box.w_mm, box.h_mm) <= kDotMm) {
+      pale.dots.push_back({box.x_mm + box.w_mm / 2, box.y_mm + box.h_mm / 2});
+      pale.stray_dots += stray ? 1 : 0;
+      continue;
+    }
+    pale.strokes.push_back(box);
+    const bool inside = std::min({box.x_mm, box.y_mm, model.form.page_width_mm - box.x_mm - box.w_mm,
+                                  model.form.page_height_mm - box.y_mm - box.h_mm}) > kEdgeMm;
+    const double area_mm2 = patch.area * mm * mm;
+    if (stray && inside && area_mm2 >= kMinAreaMm2 && std::min(box.w_mm, box.h_mm) >= kTickMm &&
+        area_mm2 < kTickFill * box.w_mm * box.h_mm)
+      pale.tick = box_px;
+  }
+  return pale;
+}
+
+/// Where dots stand in an even row beside a name, be they so pale that one of them
+/// alone is nothing. Not where a strike's skips may have left them.
+std::optional<forms::BoxMm> dots_beside_a_name(const PaleInk& pale, const PrintModel& model) {
+  constexpr double kBesideMm = 2.5, kRowMm = 1.0, kEdgeMm = 8.0;
+  constexpr std::size_t kMost = 8, kCleanPage = 3;  // more in a row, or on a page, is dirt
+  const std::size_t least = pale.stray_dots <= kCleanPage ? 2 : 3;
+  for (const auto& candidate : model.form.candidates)
+    for (const auto& line : candidate.lines) {
+      std::vector<Point> row;
+      double from = line.x_mm + line.w_mm + kBesideMm;
+      for (const forms::BoxMm& stroke : pale.strokes)
+        if (stroke.y_mm < line.y_mm + line.h_mm && stroke.y_mm + stroke.h_mm > line.y_mm)
+          from = std::max(from, stroke.x_mm + stroke.w_mm + kBesideMm);
+      for (const Point& dot : pale.dots)
+        if (dot.x > from && dot.x < model.form.page_width_mm - kEdgeMm && dot.y > line.y_mm - kRowMm &&
+            dot.y < line.y_mm + line.h_mm + kRowMm)
+          row.push_back(dot);
+      if (row.size() >= least && row.size() <= kMost && are_in_a_row(row, least, 1))
+        return forms::BoxMm{from, line.y_mm, model.form.page_width_mm - kEdgeMm - from, line.h_mm};
+    }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -164,7 +231,11 @@ ExtraInk look_for_extra_ink(const PageView& view, const Affine& form_to_page, co
   const double mm = view.step / form_to_page.scale();
   std::vector<Point> specks;
   cv::Rect speck_area;
-  const cv::Mat foreign = mark_foreign(view, form_to_page, model, lines);
+  const cv::Mat marked = mark_foreign(view, form_to_page, model, lines);
+  const cv::Mat foreign = marked == kPlain;
+  const PaleInk pale = look_for_pale_ink(marked, to_form, mm, view.step, model);
+  if (pale.tick) extra.boxes.push_back(*pale.tick);
+  if (const auto dots = dots_beside_a_name(pale, model)) extra.boxes.push_back(box_on_page(form_to_page, *dots));
   for (const Patch& patch : connected_patches(foreign)) {
     const BoxPx box{patch.box.x * view.step, patch.box.y * view.step, patch.box.width * view.step,
                     patch.box.height * view.step};
@@ -186,7 +257,7 @@ ExtraInk look_for_extra_ink(const PageView& view, const Affine& form_to_page, co
   }
   // Among many specks three line up by chance; a page full of them is dirt or coarse paper.
   constexpr std::size_t kFew = 25, kMany = 80;
-  if (specks.size() >= 3 && specks.size() <= kMany && are_in_a_row(specks, specks.size() <= kFew ? 3 : 4))
+  if (specks.size() >= 3 && specks.size() <= kMany && are_in_a_row(specks, specks.size() <= kFew ? 3 : 4, 0))
     extra.boxes.push_back({speck_area.x, speck_area.y, speck_area.width, speck_area.height});
   return extra;
 }

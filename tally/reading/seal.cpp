@@ -20,6 +20,7 @@ constexpr double kFewMm2 = 10, kEnoughMm2 = 30;
 // ring without text may be as little, but then it is closed.
 constexpr double kPaleInk = 0.22, kPlainInk = 0.30;  // of the green light, taken away by the mean inked place
 constexpr double kDryShare = 0.10, kInkedShare = 0.19, kInkedVioletShare = 0.17, kWellInkedShare = 0.20;  // violet stands out less
+constexpr double kTracesShare = 0.145;
 
 double ramp(double value, double from, double to) {
   return std::clamp((value - from) / (to - from), 0.0, 1.0);
@@ -199,8 +200,10 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
   const double disc_mm2 = std::numbers::pi / 4 * round.extent.area() * kMm2PerPx;
   const bool violet = inks.red_missing > 0.45 * inks.green_missing;
   const double inked = violet ? kInkedVioletShare : kInkedShare;
-  const double filled = std::max(ramp(area_mm2 / std::max(1.0, disc_mm2), kDryShare, inked),
-                                 ramp(round.around, 0.95, 1.0));
+  // A whole rim speaks for a stamp that is dry within; not for one of which only traces are left.
+  const double share = area_mm2 / std::max(1.0, disc_mm2);
+  const double filled = std::max(ramp(share, kDryShare, inked),
+                                 std::min(ramp(round.around, 0.95, 1.0), ramp(share, kDryShare, kTracesShare)));
   // A well inked stamp may lose an eighth of its rim to a fold or a hole; a dry one has no rim there.
   const double whole_rim = area_mm2 > kWellInkedShare * disc_mm2 ? 0.82 : 0.90;
   look.score = std::min({round.shape, ramp(round.around, 0.60, whole_rim), filled,

@@ -21,19 +21,31 @@ bool crosses_body(const Stroke& s, const LineInk& ink) {
   return steady && std::abs(rise) > 0.7 * ink.body_height_mm;
 }
 
+/// How sure the stroke's darkness makes it. An even line through every word may be
+/// paler than one that has to be pieced together: a pen that gave out is uneven.
+double by_darkness(const Stroke& s) {
+  const bool even = s.coverage > 0.94 && s.worst_word > 0.9 && s.longest_gap_mm < 2.2 && s.evenness > 0.78;
+  return even ? ramp(s.contrast, 0.205, 0.305) : ramp(s.contrast, 0.22, 0.32);
+}
+
 double struck_by(const Stroke& s, const LineInk& ink) {
   const double core = s.along_feet                                  ? 0.0
                       : crosses_body(s, ink) || ink.four_corners ? ramp(s.core_share, 0.10, 0.25)
                                                                     : ramp(s.core_share, 0.30, 0.50);
   return std::min({ramp(s.coverage, 0.66, 0.84), ramp(s.worst_word, 0.40, 0.70), core,
                    ramp(std::max(s.left_gap_mm, s.right_gap_mm), 3.5, 1.5), ramp(s.longest_gap_mm, 3.2, 2.2),
-                   ramp(s.contrast, 0.22, 0.32), ramp(s.open_share, 0.06, 0.13)});
+                   by_darkness(s), ramp(s.open_share, 0.06, 0.13)});
 }
 
 /// A line under the name that also grazes the letters: the higher it is looked
-/// for, the less of it is found. A second stroke through them is found whole.
+/// for, the less of it is found, or what is found is its upper edge. A second
+/// stroke through the letters is found whole, and well above.
 bool is_low(const LineInk& ink) {
-  return ink.stroke.along_feet && ink.core_bins < 0.6 && ink.stroke.coverage > ink.core_stroke.coverage + 0.08;
+  constexpr double kSameLinePx = 5;  // 0.6 mm
+  const Stroke &low = ink.stroke, &core = ink.core_stroke;
+  if (!low.along_feet || ink.core_bins >= 0.6) return false;
+  const double apart = (low.left_y + low.middle_y + low.right_y - core.left_y - core.middle_y - core.right_y) / 3;
+  return apart < kSameLinePx || low.coverage > core.coverage + 0.08;
 }
 
 double struck_by_stroke(const LineInk& ink) {

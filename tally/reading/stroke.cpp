@@ -168,6 +168,16 @@ int mark_plain(std::vector<Place>& places) {
   return *middle;
 }
 
+/// The darkness below which a tenth of the places lies, against the median; 0 without a median.
+double evenness_of(const std::vector<Place>& places, int median) {
+  if (places.empty() || median == 0) return 0;
+  std::vector<int> darkness;
+  for (const Place& place : places) darkness.push_back(place.darkness);
+  const auto tenth = darkness.begin() + static_cast<std::ptrdiff_t>(darkness.size() / 10);
+  std::nth_element(darkness.begin(), tenth, darkness.end());
+  return static_cast<double>(*tenth) / median;
+}
+
 /// A part of the way without plain ink: open places that are as light as paper, or
 /// pale, which a letter's blurred edge may be as well.
 struct Free {
@@ -272,9 +282,13 @@ void measure_height(const StraightLine& line, const std::vector<int>& path, Stro
   stroke.left_y = mean_row(path, 0, 0.2), stroke.middle_y = mean_row(path, 0.4, 0.6);
   stroke.right_y = mean_row(path, 0.8, 1);
   const LineModel& m = line.model;
-  const double feet = m.body_bottom_px - 0.25 * (m.body_bottom_px - m.body_top_px);
-  stroke.along_feet =
-      stroke.below_share > 0.35 && std::min({stroke.left_y, stroke.middle_y, stroke.right_y}) > feet;
+  const double height = m.body_bottom_px - m.body_top_px;
+  const double highest = std::min({stroke.left_y, stroke.middle_y, stroke.right_y});
+  const double mean = (stroke.left_y + stroke.middle_y + stroke.right_y) / 3;
+  const bool half_below = stroke.below_share > 0.35 && highest > m.body_bottom_px - 0.25 * height;
+  const bool on_the_feet = stroke.below_share > 0.2 && highest > m.body_bottom_px - 0.28 * height &&
+                           mean > m.body_bottom_px - 0.12 * height;
+  stroke.along_feet = half_below || on_the_feet;
 }
 
 Stroke measure(const StraightLine& line, const std::vector<int>& path) {
@@ -283,6 +297,7 @@ Stroke measure(const StraightLine& line, const std::vector<int>& path) {
   std::vector<Place> places = open_places(line, path);
   const int darkness = mark_plain(places);
   stroke.contrast = darkness / 255.0;
+  stroke.evenness = evenness_of(places, darkness);
   stroke.open_share = static_cast<double>(places.size()) / static_cast<double>(path.size());
   const auto inked = std::count_if(places.begin(), places.end(), [](const Place& p) { return p.inked; });
   stroke.coverage = places.empty() ? 0 : static_cast<double>(inked) / static_cast<double>(places.size());

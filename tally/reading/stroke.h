@@ -49,6 +49,7 @@ struct Stroke {
   bool along_feet = false;  ///< lies flat in the lowest quarter of the bodies, a good part of it below
   double left_y = 0, middle_y = 0, right_y = 0;  ///< mean row in the first, middle, last fifth
   double contrast = 0;                           ///< median darkness, 0 to 1
+  double evenness = 0;  ///< its lightest tenth against the median: a pen that skips is uneven
 };
 
 /// Rows at the name's left and right end.
