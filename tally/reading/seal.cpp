@@ -5,26 +5,22 @@
 #include <cmath>
 #include <cstdint>
 #include <numbers>
-#include <utility>
 #include <vector>
 
 #include "tally/reading/field.h"
+#include "tally/reading/ramp.h"
+#include "tally/reading/stamp_shape.h"
 
 namespace kiemphieu::reading {
 namespace {
 
 constexpr double kMm2PerPx = 1 / (kLookPxPerMm * kLookPxPerMm);
-constexpr int kSectors = 16;
 constexpr double kFewMm2 = 10, kEnoughMm2 = 30;
 // A good stamp inks a fifth of its disc and more, a dry pad less; a thin
 // ring without text may be as little, but then it is closed.
 constexpr double kPaleInk = 0.22, kPlainInk = 0.30;  // of the green light, taken away by the mean inked place
 constexpr double kDryShare = 0.10, kInkedShare = 0.19, kInkedVioletShare = 0.17, kWellInkedShare = 0.20;  // violet stands out less
 constexpr double kTracesShare = 0.145;
-
-double ramp(double value, double from, double to) {
-  return std::clamp((value - from) / (to - from), 0.0, 1.0);
-}
 
 /// Scan columns that a streak covers: dirt, which tells nothing of the paper below.
 std::vector<bool> streaked(const PageView& view, const std::vector<double>& streaks_mm) {
@@ -128,57 +124,6 @@ Inks sort_inks(const cv::Mat& zone, const forms::BoxMm& box, const PrintModel& m
   return inks;
 }
 
-/// The places a hundredth of the points from either end lie at: specks outside do not stretch it.
-std::pair<int, int> trimmed(const std::vector<int>& histogram, std::size_t points) {
-  const std::size_t trim = points / 100;
-  std::size_t seen = 0;
-  int first = 0, last = static_cast<int>(histogram.size()) - 1;
-  while ((seen += static_cast<std::size_t>(histogram[static_cast<std::size_t>(first)])) <= trim) ++first;
-  seen = 0;
-  while ((seen += static_cast<std::size_t>(histogram[static_cast<std::size_t>(last)])) <= trim) --last;
-  return {first, last};
-}
-
-/// Does this ink lie like a seal: 14 to 50 mm across, as high as wide, all around its middle?
-struct Roundness {
-  double shape = 0;   ///< size and proportions
-  double around = 0;  ///< share of the rim's sectors that hold ink
-  cv::Rect extent;
-};
-
-Roundness roundness(const std::vector<cv::Point>& points) {
-  Roundness round;
-  if (points.size() < 40) return round;
-  std::vector<int> xs, ys;
-  for (const auto& p : points) {
-    if (static_cast<std::size_t>(p.x) >= xs.size()) xs.resize(static_cast<std::size_t>(p.x) + 1, 0);
-    if (static_cast<std::size_t>(p.y) >= ys.size()) ys.resize(static_cast<std::size_t>(p.y) + 1, 0);
-    ++xs[static_cast<std::size_t>(p.x)], ++ys[static_cast<std::size_t>(p.y)];
-  }
-  const auto [x0, x1] = trimmed(xs, points.size());
-  const auto [y0, y1] = trimmed(ys, points.size());
-  round.extent = {x0, y0, x1 - x0 + 1, y1 - y0 + 1};
-  const double w = round.extent.width / kLookPxPerMm, h = round.extent.height / kLookPxPerMm;
-  std::array<int, kSectors> sector{};
-  const double cx = (x0 + x1) / 2.0, cy = (y0 + y1) / 2.0, rx = round.extent.width / 2.0,
-               ry = round.extent.height / 2.0;
-  for (const auto& p : points) {
-    const double u = (p.x - cx) / rx, v = (p.y - cy) / ry, square = u * u + v * v;
-    if (square < 0.75 * 0.75 || square > 1.1 * 1.1) continue;  // the rim
-    const double turn = (std::atan2(v, u) / std::numbers::pi + 1) / 2;
-    ++sector[static_cast<std::size_t>(std::min(turn * kSectors, kSectors - 1.0))];
-  }
-  const auto least = static_cast<int>(0.25 * (rx + ry) * std::numbers::pi / kSectors);
-  const auto filled =
-      std::count_if(sector.begin(), sector.end(), [&](int n) { return n >= std::max(2, least); });
-  const double around = static_cast<double>(filled) / kSectors;
-  const double aspect = std::min(w, h) / std::max(w, h);
-  const double size = std::min(ramp(std::min(w, h), 12, 16), ramp(std::max(w, h), 56, 48));
-  round.around = around;
-  round.shape = std::min(ramp(aspect, 0.74, 0.90), size);
-  return round;
-}
-
 bool is_ring(const Roundness& round) { return round.shape > 0.5 && round.around > 0.75; }
 
 }  // namespace
@@ -195,7 +140,7 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
   const std::vector<cv::Point>& ink = view.colour ? inks.seal : inks.dark;
   const auto area_px = static_cast<double>(ink.size());
   const double area_mm2 = area_px * kMm2PerPx;
-  const Roundness round = roundness(ink);
+  const Roundness round = roundness(ink, kLookPxPerMm);
   look.other_ink_mm2 = inks.other * kMm2PerPx;
   const double disc_mm2 = std::numbers::pi / 4 * round.extent.area() * kMm2PerPx;
   const bool violet = inks.red_missing > 0.45 * inks.green_missing;
@@ -207,7 +152,8 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
   // A well inked stamp may lose an eighth of its rim to a fold or a hole; a dry one has no rim there.
   const double whole_rim = area_mm2 > kWellInkedShare * disc_mm2 ? 0.82 : 0.90;
   look.score = std::min({round.shape, ramp(round.around, 0.60, whole_rim), filled,
-                         ramp(area_mm2, kFewMm2, kEnoughMm2)});
+                         ramp(area_mm2, kFewMm2, kEnoughMm2), ramp(round.rim, 0.52, 0.68),
+                         ramp(round.widest_gap, 0.26, 0.19)});
   if (!view.colour) look.score *= 0.9;  // a ring, but of what colour?
   // Red and violet pads let more red light through than green; blue and black do not.
   else
@@ -219,7 +165,7 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
   const double trace_mm2 = view.colour ? 4.0 : 8.0;
   if (look.score >= present)
     look.finding = SealFinding::kPresent;
-  else if (area_mm2 > trace_mm2 || (view.colour && is_ring(roundness(inks.dark))))
+  else if (area_mm2 > trace_mm2 || (view.colour && is_ring(roundness(inks.dark, kLookPxPerMm))))
     look.finding = SealFinding::kDoubtful;
   if (area_mm2 > trace_mm2) {
     const double k = 1 / kLookPxPerMm;
