@@ -46,6 +46,81 @@ double beyond_paper_mm(const PrintModel& model, Point at) {
   return std::max({-at.x, -at.y, at.x - model.form.page_width_mm, at.y - model.form.page_height_mm, 0.0});
 }
 
+/// The median colour at the places of a grid over a box on the form, in form
+/// millimetres, and how much of the box lies in the picture. Print is less than half of any.
+struct Tone {
+  std::array<int, 3> level{};
+  double seen = 0;
+};
+
+Tone tone_of(const PageView& view, const Affine& form_to_page, const forms::BoxMm& box) {
+  constexpr int kPlaces = 24;
+  Tone tone;
+  std::array<std::vector<int>, 3> levels;
+  const int channels = view.pixels.channels();
+  for (int i = 0; i < kPlaces * kPlaces; ++i) {
+    const Point at = form_to_page(box.x_mm + (i % kPlaces + 0.5) * box.w_mm / kPlaces,
+                                  box.y_mm + (i / kPlaces + 0.5) * box.h_mm / kPlaces);
+    const int x = cvFloor(at.x), y = cvFloor(at.y);
+    if (x < 0 || y < 0 || x >= view.pixels.cols || y >= view.pixels.rows) continue;
+    const auto* pixel = view.pixels.ptr<std::uint8_t>(y) + static_cast<std::ptrdiff_t>(channels) * x;
+    for (int c = 0; c < channels; ++c) levels.at(static_cast<std::size_t>(c)).push_back(pixel[c]);
+  }
+  tone.seen = static_cast<double>(levels[0].size()) / (kPlaces * kPlaces);
+  for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c)
+    if (auto& all = levels.at(c); !all.empty()) {
+      std::nth_element(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2), all.end());
+      tone.level.at(c) = all[all.size() / 2];
+    }
+  return tone;
+}
+
+int difference(const Tone& a, const Tone& b) {
+  int most = 0;
+  for (std::size_t c = 0; c < 3; ++c) most = std::max(most, std::abs(a.level.at(c) - b.level.at(c)));
+  return most;
+}
+
+/// The scanner's bed on either side of a paper `w_mm` wide, 60 mm down from `y_mm`.
+/// Near the paper only when nothing is seen further out, and no darker than bright: a shadow lies there.
+std::vector<Tone> beds_beside(const PageView& view, const Affine& form_to_page, double y_mm, double w_mm) {
+  constexpr double kBedSeen = 0.25, kFarMm = 3.5, kNearMm = 1.2, kWideMm = 3.0, kNarrowMm = 1.2;
+  constexpr int kBright = 215;
+  std::vector<Tone> beds;
+  for (const double x : {-kFarMm - kWideMm, w_mm + kFarMm}) {
+    const Tone bed = tone_of(view, form_to_page, {x, y_mm, kWideMm, 60});
+    if (bed.seen >= kBedSeen) beds.push_back(bed);
+  }
+  if (!beds.empty()) return beds;
+  for (const double x : {-kNearMm - kNarrowMm, w_mm + kNearMm}) {
+    const Tone bed = tone_of(view, form_to_page, {x, y_mm, kNarrowMm, 60});
+    if (bed.seen >= kBedSeen && bed.level[0] >= kBright) beds.push_back(bed);
+  }
+  return beds;
+}
+
+/// Above or below the form's paper the same paper goes on, where beside it the scanner's bed is seen.
+bool paper_goes_on(const PageView& view, const Affine& form_to_page, const PrintModel& model) {
+  constexpr double kGapMm = 3.5, kStripMm = 3.0, kSeen = 0.6;
+  constexpr int kTellApart = 14;  // levels between paper and bed
+  const double w = model.form.page_width_mm, h = model.form.page_height_mm;
+  for (const bool below : {true, false}) {
+    const double edge = below ? h : 0, out = below ? 1 : -1;
+    const auto strip = [&](double from, double to) {
+      return forms::BoxMm{0.2 * w, edge + out * (below ? from : to), 0.6 * w, to - from};
+    };
+    const Tone beyond = tone_of(view, form_to_page, strip(kGapMm, kGapMm + kStripMm));
+    if (beyond.seen < kSeen) continue;
+    const Tone paper = tone_of(view, form_to_page, strip(-10, -4));
+    for (const Tone& bed : beds_beside(view, form_to_page, below ? h - 70 : 10, w)) {
+      const int apart = difference(paper, bed);
+      if (apart < kTellApart) continue;
+      if (3 * difference(beyond, paper) < apart && 2 * difference(beyond, bed) > apart) return true;
+    }
+  }
+  return false;
+}
+
 double coarse_mm(const PageView& view, const Affine& form_to_page) { return view.step / form_to_page.scale(); }
 
 }  // namespace
@@ -96,6 +171,7 @@ bool is_torn(const PageView& view, const Affine& form_to_page, const PrintModel&
 }
 
 bool shows_second_sheet(const PageView& view, const Affine& form_to_page, const PrintModel& model) {
+  if (paper_goes_on(view, form_to_page, model)) return true;
   constexpr int kInkLevel = 56;
   const Affine to_form = form_to_page.inverse();
   cv::Mat mask = cv::Mat::zeros(view.ink.size(), CV_8UC1);

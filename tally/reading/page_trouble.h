@@ -23,7 +23,7 @@ bool is_cut_off(const PageView& view, const Affine& form_to_page, const PrintMod
 /// scanner's background is dark.
 bool is_torn(const PageView& view, const Affine& form_to_page, const PrintModel& model);
 
-/// Print or the edge of another sheet beyond the form's own paper.
+/// Paper that goes on, print or the edge of another sheet beyond the form's own paper.
 bool shows_second_sheet(const PageView& view, const Affine& form_to_page, const PrintModel& model);
 
 }  // namespace kiemphieu::reading
