@@ -107,20 +107,29 @@ forms::BoxMm box_on_form(const Affine& to_form, const BoxPx& box) {
   return {x0, y0, x1 - x0, y1 - y0};
 }
 
+/// The name line whose row is nearest to that height on the form.
+const forms::BoxMm* nearest_line(const PrintModel& model, double y_mm) {
+  const forms::BoxMm* nearest = nullptr;
+  const auto away = [&](const forms::BoxMm& line) { return std::abs(line.y_mm + line.h_mm / 2 - y_mm); };
+  for (const auto& candidate : model.form.candidates)
+    for (const auto& line : candidate.lines)
+      if (nearest == nullptr || away(line) < away(*nearest)) nearest = &line;
+  return nearest;
+}
+
 /// Where a strike runs on beyond its name it is one line or a few; what is met
 /// three times and more along a row, again and again, is writing joined to it.
 bool runs_on_as_writing(const cv::Mat& mask, const Patch& patch, const Affine& to_form, int step,
                         const PrintModel& model) {
   constexpr double kBeyondMm = 2.0;
   constexpr int kRuns = 3, kRows = 2;
+  const cv::Rect& box = patch.box;
+  const forms::BoxMm* name =
+      nearest_line(model, to_form((box.x + box.width / 2.0) * step, (box.y + box.height / 2.0) * step).y);
+  if (name == nullptr) return false;
   const auto beside_names = [&](int x, int y) {
     const Point at = to_form((x + 0.5) * step, (y + 0.5) * step);
-    for (const auto& candidate : model.form.candidates)
-      for (const auto& line : candidate.lines)
-        if (at.y > line.y_mm - kStrikeAboveMm && at.y < line.y_mm + line.h_mm + kStrikeAboveMm &&
-            at.x > line.x_mm - kPrefixMm - kBeyondMm && at.x < line.x_mm + line.w_mm + kBeyondMm)
-          return false;
-    return true;
+    return at.x < name->x_mm - kPrefixMm - kBeyondMm || at.x > name->x_mm + name->w_mm + kBeyondMm;
   };
   int rows = 0;
   for (int y = patch.box.y; y < patch.box.br().y; ++y) {
