@@ -35,6 +35,23 @@ cv::Mat mean_of_three(const cv::Mat& dark) {
   return out;
 }
 
+/// Where print is far darker than the rest of it, within 5 mm: a mark lies over it.
+/// Uneven toner is darker along the whole name.
+double ink_over_print_mm2(const StraightLine& line, int print) {
+  constexpr int kFarDarker = 40, kBinPx = 8, kBins = 5;
+  constexpr double kMostlyThere = 0.8;
+  const std::uint8_t* dark = line.dark.ptr<std::uint8_t>();
+  std::vector<int> bins(static_cast<std::size_t>(line.dark.cols / kBinPx + kBins + 1), 0);
+  int all = 0, best = 0, window = 0;
+  for (const int at : line.model.solid_px)
+    if (dark[at] > print + kFarDarker) ++all, ++bins[static_cast<std::size_t>(at % line.dark.cols / kBinPx)];
+  for (std::size_t i = 0; i < bins.size(); ++i) {
+    window += bins[i] - (i >= kBins ? bins[i - kBins] : 0);
+    best = std::max(best, window);
+  }
+  return best >= kMostlyThere * all ? best * kMmPerFieldPx * kMmPerFieldPx : 0;
+}
+
 /// The print's presence and blackness where the reference has solid ink.
 void measure_print(const StraightLine& line, LineInk& out) {
   const std::vector<int>& solid = line.model.solid_px;
@@ -53,6 +70,8 @@ void measure_print(const StraightLine& line, LineInk& out) {
   for (int v = least; v < 256; ++v) present += histogram[static_cast<std::size_t>(v)];
   out.print_present = static_cast<double>(present) / total;
   out.print_contrast = median / 255.0;
+  constexpr int kGray = 165;  // black print hides black ink
+  if (median <= kGray) out.over_print_mm2 = ink_over_print_mm2(line, median);
 }
 
 /// The rows that hold any ink worth following; empty when a stroke over a tenth

@@ -18,6 +18,7 @@ struct LineInk {
   LineEvidence evidence;
   double print_present = 0;   ///< share of the print's ink that is there, 0 to 1
   double print_contrast = 0;  ///< darkness of the print, 0 to 1
+  double over_print_mm2 = 0;  ///< of gray print: where it is far darker than the rest of it
   double shift_mm = 0;        ///< how far the line lay from the page's map
   Stroke stroke;              ///< best anywhere in the field
   Stroke core_stroke;         ///< best that stays within the letters' bodies

@@ -2,17 +2,14 @@
 
 #include <algorithm>
 
+#include "tally/reading/ramp.h"
+
 namespace kiemphieu::reading {
 namespace {
 
 using election::MarkShape;
 
 constexpr double kClearPartial = 0.1;
-
-/// 0 at `from` or before, 1 at `to` or beyond; `from` may be the larger.
-double ramp(double value, double from, double to) {
-  return std::clamp((value - from) / (to - from), 0.0, 1.0);
-}
 
 /// A stroke that passes from above the letters to below them or the other way.
 bool crosses_body(const Stroke& s, const LineInk& ink) {
@@ -43,6 +40,7 @@ double struck_by(const Stroke& s, const LineInk& ink) {
 bool is_low(const LineInk& ink) {
   constexpr double kSameLinePx = 5;  // 0.6 mm
   const Stroke &low = ink.stroke, &core = ink.core_stroke;
+  if (low.along_feet && core.in_lowest) return true;
   if (!low.along_feet || ink.core_bins >= 0.6) return false;
   const double apart = (low.left_y + low.middle_y + low.right_y - core.left_y - core.middle_y - core.right_y) / 3;
   return apart < kSameLinePx || low.coverage > core.coverage + 0.08;
@@ -66,7 +64,8 @@ double struck_by_dashes(const LineInk& ink) {
 
 /// How surely there is anything at all: a clean line shows less than a tenth of a square millimetre.
 double any_ink(const LineInk& ink) {
-  return std::max({ramp(ink.body_ink_mm2, 0.05, 0.25), ramp(ink.outer_ink_mm2, 0.12, 0.60),
+  return std::max({ramp(ink.over_print_mm2, 0.25, 0.60), ramp(ink.body_ink_mm2, 0.05, 0.25),
+                   ramp(ink.outer_ink_mm2, 0.12, 0.60),
                    ink.evidence.ink_mm2 > 0.1 ? ramp(ink.evidence.coverage, 0.05, 0.25) : 0.0,
                    ramp(ink.faint_line, 0.035, 0.065), ramp(ink.stroke.coverage, 0.45, 0.65)});
 }

@@ -15,7 +15,7 @@ constexpr double kHiddenMm = 4.5, kHiddenMostMm = 7.5, kHiddenShare = 0.17;
 // pen's too; over left-out words less than 0.25, rarely 0.4 by chance. Where only
 // letters lie and nothing speaks against the stroke, less is asked.
 constexpr int kLetterPx = 24;  // 3 mm: a letter and what is beside it
-constexpr double kPaleShown = 0.25, kHiddenShown = 0.15, kTraceShown = 0.08;
+constexpr double kPaleShown = 0.25, kHiddenShown = 0.15, kTraceShown = 0.08, kEndShown = 0.38;
 // A step may climb two rows, steeper than any strike over a name, and each costs
 // a thirtieth of an open place.
 constexpr std::int16_t kGain = 32, kOutside = -20000;
@@ -228,7 +228,7 @@ double end_gap_mm(const LineModel& m, const Free& part, const SeeThrough& seen, 
   const int places = part.light + part.pale;
   if (comes_out && places <= 1) return 0;
   const bool in_letter = places == 0 || (places == 1 && length_mm < kHiddenMm);
-  const double least = comes_out ? kTraceShown : in_letter ? kHiddenShown : kPaleShown;
+  const double least = comes_out ? kTraceShown : in_letter ? (length_mm > 3.0 ? kEndShown : kHiddenShown) : kPaleShown;
   if (const auto inked = shown(part, seen, least, true)) {
     const bool to_the_end = *inked && (comes_out || length_mm < kHiddenMm || !seen.has_bare(part.from_px + 1, part.to_px, kLetterPx));
     return to_the_end ? 0 : length_mm;
@@ -289,6 +289,7 @@ void measure_height(const StraightLine& line, const std::vector<int>& path, Stro
   const bool on_the_feet = stroke.below_share > 0.2 && highest > m.body_bottom_px - 0.28 * height &&
                            mean > m.body_bottom_px - 0.12 * height;
   stroke.along_feet = half_below || on_the_feet;
+  stroke.in_lowest = highest > m.body_bottom_px - 0.3 * height && mean > m.body_bottom_px - 0.25 * height;
 }
 
 Stroke measure(const StraightLine& line, const std::vector<int>& path) {

@@ -47,6 +47,7 @@ struct Stroke {
   double core_share = 0;      ///< share of its columns inside the letters' bodies
   double above_share = 0, below_share = 0;       ///< and above and below them
   bool along_feet = false;  ///< lies flat in the lowest quarter of the bodies, a good part of it below
+  bool in_lowest = false;   ///< about the lowest quarter of the bodies, or below them
   double left_y = 0, middle_y = 0, right_y = 0;  ///< mean row in the first, middle, last fifth
   double contrast = 0;                           ///< median darkness, 0 to 1
   double evenness = 0;  ///< its lightest tenth against the median: a pen that skips is uneven
