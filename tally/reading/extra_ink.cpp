@@ -118,10 +118,12 @@ const forms::BoxMm* nearest_line(const PrintModel& model, double y_mm) {
 }
 
 /// Where a strike runs on beyond its name it is one line or a few; what is met
-/// three times and more along a row, again and again, is writing joined to it.
+/// three times and more along a row, again and again, is writing joined to it,
+/// and what is both wide and tall is a tick.
 bool runs_on_as_writing(const cv::Mat& mask, const Patch& patch, const Affine& to_form, int step,
                         const PrintModel& model) {
   constexpr double kBeyondMm = 2.0;
+  constexpr double kTallMm = 3.5, kWideMm = 4.0;
   constexpr int kRuns = 3, kRows = 2;
   const cv::Rect& box = patch.box;
   const forms::BoxMm* name =
@@ -131,18 +133,21 @@ bool runs_on_as_writing(const cv::Mat& mask, const Patch& patch, const Affine& t
     const Point at = to_form((x + 0.5) * step, (y + 0.5) * step);
     return at.x < name->x_mm - kPrefixMm - kBeyondMm || at.x > name->x_mm + name->w_mm + kBeyondMm;
   };
-  int rows = 0;
-  for (int y = patch.box.y; y < patch.box.br().y; ++y) {
+  int rows = 0, top = box.br().y, bottom = box.y, left = box.br().x, right = box.x;
+  for (int y = box.y; y < box.br().y; ++y) {
     int runs = 0;
     bool before = false;
-    for (int x = patch.box.x; x < patch.box.br().x; ++x) {
+    for (int x = box.x; x < box.br().x; ++x) {
       const bool ink = mask.ptr<std::uint8_t>(y)[x] != 0 && beside_names(x, y);
       runs += ink && !before ? 1 : 0;
       before = ink;
+      if (ink) top = std::min(top, y), bottom = y + 1, left = std::min(left, x), right = std::max(right, x + 1);
     }
     rows += runs >= kRuns ? 1 : 0;
   }
-  return rows >= kRows;
+  const double mm = step * std::hypot(to_form.a, to_form.c);
+  const bool tick = (bottom - top) * mm >= kTallMm && (right - left) * mm >= kWideMm;
+  return rows >= kRows || tick;
 }
 
 /// Specks in an even row are a sign somebody made; dirt does not line up.
@@ -212,7 +217,7 @@ PaleInk look_for_pale_ink(const cv::Mat& marked, const Affine& to_form, double m
 /// alone is nothing. Not where a strike's skips may have left them.
 std::optional<forms::BoxMm> dots_beside_a_name(const PaleInk& pale, const PrintModel& model) {
   constexpr double kBesideMm = 2.5, kRowMm = 1.0, kEdgeMm = 8.0;
-  constexpr std::size_t kMost = 8, kCleanPage = 3;  // more in a row, or on a page, is dirt
+  constexpr std::size_t kMost = 8, kCleanPage = 8;  // more in a row, or on a page, is dirt
   const std::size_t least = pale.stray_dots <= kCleanPage ? 2 : 3;
   for (const auto& candidate : model.form.candidates)
     for (const auto& line : candidate.lines) {

@@ -82,10 +82,10 @@ int difference(const Tone& a, const Tone& b) {
 }
 
 /// The scanner's bed on either side of a paper `w_mm` wide, 60 mm down from `y_mm`.
-/// Near the paper only when nothing is seen further out, and no darker than bright: a shadow lies there.
+/// Near the paper only when nothing is seen further out, and only where it is bright or black: a shadow lies there.
 std::vector<Tone> beds_beside(const PageView& view, const Affine& form_to_page, double y_mm, double w_mm) {
   constexpr double kBedSeen = 0.25, kFarMm = 3.5, kNearMm = 1.2, kWideMm = 3.0, kNarrowMm = 1.2;
-  constexpr int kBright = 215;
+  constexpr int kBright = 215, kBlack = 70;
   std::vector<Tone> beds;
   for (const double x : {-kFarMm - kWideMm, w_mm + kFarMm}) {
     const Tone bed = tone_of(view, form_to_page, {x, y_mm, kWideMm, 60});
@@ -94,7 +94,7 @@ std::vector<Tone> beds_beside(const PageView& view, const Affine& form_to_page, 
   if (!beds.empty()) return beds;
   for (const double x : {-kNearMm - kNarrowMm, w_mm + kNearMm}) {
     const Tone bed = tone_of(view, form_to_page, {x, y_mm, kNarrowMm, 60});
-    if (bed.seen >= kBedSeen && bed.level[0] >= kBright) beds.push_back(bed);
+    if (bed.seen >= kBedSeen && (bed.level[0] >= kBright || bed.level[0] <= kBlack)) beds.push_back(bed);
   }
   return beds;
 }

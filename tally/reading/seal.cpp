@@ -16,11 +16,9 @@ namespace {
 
 constexpr double kMm2PerPx = 1 / (kLookPxPerMm * kLookPxPerMm);
 constexpr double kFewMm2 = 10, kEnoughMm2 = 30;
-// A good stamp inks a fifth of its disc and more, a dry pad less; a thin
-// ring without text may be as little, but then it is closed.
+// A good stamp inks a fifth of its disc and more, a dry pad less.
 constexpr double kPaleInk = 0.22, kPlainInk = 0.30;  // of the green light, taken away by the mean inked place
 constexpr double kDryShare = 0.10, kInkedShare = 0.19, kInkedVioletShare = 0.17, kWellInkedShare = 0.20;  // violet stands out less
-constexpr double kTracesShare = 0.145;
 
 /// Scan columns that a streak covers: dirt, which tells nothing of the paper below.
 std::vector<bool> streaked(const PageView& view, const std::vector<double>& streaks_mm) {
@@ -145,15 +143,12 @@ SealLook look_for_seal(const PageView& view, const Affine& form_to_page, const P
   const double disc_mm2 = std::numbers::pi / 4 * round.extent.area() * kMm2PerPx;
   const bool violet = inks.red_missing > 0.45 * inks.green_missing;
   const double inked = violet ? kInkedVioletShare : kInkedShare;
-  // A whole rim speaks for a stamp that is dry within; not for one of which only traces are left.
-  const double share = area_mm2 / std::max(1.0, disc_mm2);
-  const double filled = std::max(ramp(share, kDryShare, inked),
-                                 std::min(ramp(round.around, 0.95, 1.0), ramp(share, kDryShare, kTracesShare)));
+  const double filled = ramp(area_mm2 / std::max(1.0, disc_mm2), kDryShare, inked);
   // A well inked stamp may lose an eighth of its rim to a fold or a hole; a dry one has no rim there.
   const double whole_rim = area_mm2 > kWellInkedShare * disc_mm2 ? 0.82 : 0.90;
   look.score = std::min({round.shape, ramp(round.around, 0.60, whole_rim), filled,
-                         ramp(area_mm2, kFewMm2, kEnoughMm2), ramp(round.rim, 0.52, 0.68),
-                         ramp(round.widest_gap, 0.26, 0.19)});
+                         ramp(area_mm2, kFewMm2, kEnoughMm2), ramp(round.rim, 0.45, 0.58),
+                         ramp(round.widest_gap, 0.33, 0.27)});
   if (!view.colour) look.score *= 0.9;  // a ring, but of what colour?
   // Red and violet pads let more red light through than green; blue and black do not.
   else

@@ -78,11 +78,18 @@ Circle fit_circle(const std::vector<cv::Point2d>& points) {
   return {x + mean.x, y + mean.y, std::sqrt(x * x + y * y + (uu + vv) / n)};
 }
 
-/// The stamp's outer circle: through the furthest ink in each direction, less what
-/// does not lie on it, such as letters where the rim is missing.
-Circle outer_circle(const std::vector<cv::Point>& points, const cv::Rect& extent) {
-  constexpr int kDirections = 72, kRounds = 4;
-  constexpr std::size_t kLeast = 8;
+using Points = std::vector<cv::Point2d>;
+
+Points points_near(const Points& points, const Circle& circle, double near) {
+  Points on;
+  for (const auto& p : points)
+    if (std::abs(std::hypot(p.x - circle.x, p.y - circle.y) - circle.radius) < near) on.push_back(p);
+  return on;
+}
+
+/// The furthest ink in each direction from the extent's middle.
+Points furthest_ink(const std::vector<cv::Point>& points, const cv::Rect& extent) {
+  constexpr int kDirections = 72;
   const cv::Point2d middle(extent.x + extent.width / 2.0, extent.y + extent.height / 2.0);
   std::array<std::pair<double, cv::Point2d>, kDirections> furthest{};
   for (const auto& p : points) {
@@ -91,20 +98,29 @@ Circle outer_circle(const std::vector<cv::Point>& points, const cv::Rect& extent
     auto& far = furthest.at(sector_of(from.x, from.y, kDirections));
     if (const double away = std::hypot(from.x, from.y); away > far.first) far = {away, cv::Point2d(p)};
   }
-  std::vector<cv::Point2d> rim;
+  Points rim;
   for (const auto& [away, p] : furthest)
     if (away > 0) rim.push_back(p);
-  if (rim.size() < kLeast) return {middle.x, middle.y, 0};
-  Circle circle = fit_circle(rim);
-  for (int round = 0; round < kRounds; ++round) {
-    const double near = std::max(3.0, circle.radius * (round < kRounds / 2 ? 0.10 : 0.05));
-    std::vector<cv::Point2d> on;
-    for (const auto& [away, p] : furthest)
-      if (away > 0 && std::abs(std::hypot(p.x - circle.x, p.y - circle.y) - circle.radius) < near) on.push_back(p);
-    if (on.size() < kLeast) break;
-    circle = fit_circle(on);
-  }
-  return circle;
+  return rim;
+}
+
+/// The stamp's outer circle: of all through three of the furthest points, the one
+/// that most others lie on. Where a part is missing they lie on letters or a cut.
+Circle outer_circle(const std::vector<cv::Point>& points, const cv::Rect& extent) {
+  constexpr std::size_t kLeast = 8;
+  constexpr double kNear = 0.06;
+  const Points rim = furthest_ink(points, extent);
+  const double largest = 0.75 * std::max(extent.width, extent.height), smallest = 0.4 * std::min(extent.width, extent.height);
+  Circle best{0, 0, 0};
+  std::size_t most = kLeast - 1;
+  for (std::size_t step = rim.size() / 9 + 1; step <= rim.size() / 3; step += 4)
+    for (std::size_t i = 0; i < rim.size(); ++i) {
+      const Circle circle = fit_circle({rim[i], rim[(i + step) % rim.size()], rim[(i + 2 * step) % rim.size()]});
+      if (circle.radius < smallest || circle.radius > largest) continue;
+      const std::size_t on = points_near(rim, circle, kNear * circle.radius).size();
+      if (on > most) most = on, best = circle;
+    }
+  return best.radius > 0 ? fit_circle(points_near(rim, best, kNear * best.radius)) : best;
 }
 
 void measure_rim(const std::vector<cv::Point>& points, Roundness& round) {
