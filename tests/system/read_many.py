@@ -1,5 +1,7 @@
 """Many pages through the real tool: the same lines on any number of jobs and in
 every run, and memory that does not grow with the number of pages.
+
+  read_many.py BUILD [PAGES]    600 pages unless told
 """
 
 import json
@@ -11,7 +13,8 @@ import tempfile
 
 import harness
 
-FEW, MANY = 30, 600  # pages; a page is 6 MB of pixels, so 600 kept would be 3.5 GB
+FEW = 30  # pages
+MANY = int(sys.argv[2]) if len(sys.argv) > 2 else 600  # a page is 6 MB of pixels: 600 kept would be 3.5 GB
 GROWTH = 1.25
 
 
