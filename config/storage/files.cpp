@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "config/storage/disk_gate.h"
+
 namespace kiemphieu::storage {
 namespace {
 
@@ -34,12 +36,34 @@ Error io_error(const std::filesystem::path& path, std::string_view doing) {
               path.string() + ": " + std::string{doing} + ": " + std::strerror(number));
 }
 
+/// False, and errno set, when whoever stands at the disk says so (disk_gate.h).
+bool may(DiskStep step) {
+  DiskGate* gate = at_disk();
+  if (gate == nullptr) return true;
+  const int refused = gate->pass(step);
+  errno = refused;
+  return refused == 0;
+}
+
+/// As write(2); a gate may let through a part and fail then.
+ssize_t write_some(int fd, ByteView bytes, std::int64_t offset, const std::filesystem::path& path) {
+  DiskGate* gate = at_disk();
+  if (gate == nullptr) return ::write(fd, bytes.data(), bytes.size());
+  DiskStep step{DiskStepKind::kWrite, path.c_str(), nullptr, offset, bytes};
+  const int refused = gate->pass(step);
+  if (refused == 0) return ::write(fd, bytes.data(), bytes.size());
+  if (step.bytes.size() < bytes.size() && ::write(fd, step.bytes.data(), step.bytes.size()) < 0) return -1;
+  errno = refused;
+  return -1;
+}
+
 Result<void> write_all(int fd, ByteView bytes, const std::filesystem::path& path) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+  for (std::int64_t offset = 0; !bytes.empty();) {
+    const ssize_t n = write_some(fd, bytes, offset, path);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) return io_error(path, "write");
     bytes = bytes.subspan(static_cast<std::size_t>(n));
+    offset += n;
   }
   return {};
 }
@@ -47,7 +71,7 @@ Result<void> write_all(int fd, ByteView bytes, const std::filesystem::path& path
 Result<void> sync_folder(const std::filesystem::path& folder) {
   const Descriptor fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (fd.get() < 0) return io_error(folder, "open folder");
-  if (::fsync(fd.get()) != 0) return io_error(folder, "fsync folder");
+  if (!may({DiskStepKind::kSyncFolder, folder.c_str()}) || ::fsync(fd.get()) != 0) return io_error(folder, "fsync folder");
   return {};
 }
 
@@ -62,10 +86,11 @@ std::filesystem::path temporary_beside(const std::filesystem::path& path) {
 }
 
 Result<void> write_and_sync(const std::filesystem::path& path, ByteView bytes, unsigned mode) {
+  if (!may({DiskStepKind::kCreate, path.c_str()})) return io_error(path, "create");
   const Descriptor fd{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)};
   if (fd.get() < 0) return io_error(path, "create");
   KP_TRY_VOID(write_all(fd.get(), bytes, path));
-  if (::fsync(fd.get()) != 0) return io_error(path, "fsync");
+  if (!may({DiskStepKind::kSync, path.c_str()}) || ::fsync(fd.get()) != 0) return io_error(path, "fsync");
   return {};
 }
 
@@ -102,9 +127,11 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes
 Result<void> write_file_durably(const std::filesystem::path& path, ByteView bytes, unsigned mode) {
   const std::filesystem::path temporary = temporary_beside(path);
   auto written = write_and_sync(temporary, bytes, mode);
-  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = io_error(path, "rename");
+  const bool moved = written && may({DiskStepKind::kRename, temporary.c_str(), path.c_str()}) &&
+                     ::rename(temporary.c_str(), path.c_str()) == 0;
+  if (written && !moved) written = io_error(path, "rename");
   if (!written) {
-    ::unlink(temporary.c_str());
+    if (may({DiskStepKind::kRemove, temporary.c_str()})) ::unlink(temporary.c_str());
     return written;
   }
   return sync_folder(folder_of(path));
@@ -115,7 +142,7 @@ Result<void> create_folders_durably(const std::filesystem::path& folder) {
   if (folder.empty() || ::stat(folder.c_str(), &status) == 0) return {};
   const auto parent = folder_of(folder);
   KP_TRY_VOID(create_folders_durably(parent));
-  if (::mkdir(folder.c_str(), 0750) != 0 && errno != EEXIST) return io_error(folder, "mkdir");
+  if (!may({DiskStepKind::kMakeFolder, folder.c_str()}) || (::mkdir(folder.c_str(), 0750) != 0 && errno != EEXIST)) return io_error(folder, "mkdir");
   return sync_folder(parent);
 }
 
