@@ -142,7 +142,8 @@ Result<void> create_folders_durably(const std::filesystem::path& folder) {
   if (folder.empty() || ::stat(folder.c_str(), &status) == 0) return {};
   const auto parent = folder_of(folder);
   KP_TRY_VOID(create_folders_durably(parent));
-  if (!may({DiskStepKind::kMakeFolder, folder.c_str()}) || (::mkdir(folder.c_str(), 0750) != 0 && errno != EEXIST)) return io_error(folder, "mkdir");
+  const bool made = may({DiskStepKind::kMakeFolder, folder.c_str()}) && (::mkdir(folder.c_str(), 0750) == 0 || errno == EEXIST);
+  if (!made) return io_error(folder, "mkdir");
   return sync_folder(parent);
 }
 
