@@ -40,8 +40,9 @@ cv::Rect seal_area_px(const PrintModel& model) {
           px(seal.h_mm + 2 * kSealReachMm)};
 }
 
-/// Unprinted ink over the coarse picture: 255 where it is plain, kPale where it may be dirt.
 constexpr std::uint8_t kPlain = 255, kPale = 1;
+
+/// Unprinted ink over the coarse picture: kPlain, or kPale where it may be dirt.
 cv::Mat mark_foreign(const PageView& view, const Affine& form_to_page, const PrintModel& model,
                      const PageLines& lines) {
   cv::Mat mask = cv::Mat::zeros(view.ink.size(), CV_8UC1);

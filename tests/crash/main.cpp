@@ -15,8 +15,10 @@
 #include <iostream>
 #include <random>
 
+#include "config/base/log.h"
 #include "tests/crash/evening.h"
 #include "tests/crash/fault_disk.h"
+#include "tests/unit/support/child.h"
 
 using namespace kiemphieu;
 using namespace kiemphieu::crash;
@@ -42,9 +44,9 @@ Result<std::unique_ptr<station::Ledger>> open_station(const Evening& evening, co
 
 /// Works the evening as a station does that is not restarted: after an error the
 /// team presses again. Ends when it is sealed, or when the disk does not come back.
-int evening_of_child(const Evening& evening, const std::filesystem::path& folder, int pipe) {
+int evening_of_child(const Evening& evening, const std::filesystem::path& folder,
+                     const std::function<void(const Acknowledged&)>& say) {
   constexpr int kTries = 12;
-  const auto say = [&](const Acknowledged& told) { KP_CHECK(write(pipe, &told, sizeof told) == sizeof told); };
   for (int restarts = 0; restarts < 2; ++restarts) {
     auto ledger = open_station(evening, folder);
     for (int tries = 0; ledger && tries < kTries; ++tries)
@@ -58,28 +60,26 @@ struct Ended {
   int status = 0;
 };
 
+/// From now on, in this process, every step by which the disk changes passes `disk`.
+void put_at_the_gate(FaultDisk& disk) {
+  put_sqlite_at_the_gate();
+  storage::stand_at_disk(&disk);
+}
+
 Ended run_child(const Evening& evening, const std::filesystem::path& folder, const Point& point) {
-  int ends[2];
-  KP_CHECK(pipe(ends) == 0);
-  const pid_t child = fork();
-  KP_CHECK(child >= 0);
-  if (child == 0) {
-    close(ends[0]);
+  test::TellingChild<Acknowledged> child{[&](const auto& tell) {
     FaultDisk disk{point.fault, point.step, point.seed * 1'000'003 + point.step};
-    put_sqlite_at_the_gate();
-    storage::stand_at_disk(&disk);
-    _exit(evening_of_child(evening, folder, ends[1]));
-  }
-  close(ends[1]);
+    put_at_the_gate(disk);
+    return evening_of_child(evening, folder, tell);
+  }};
   Ended ended;
   Acknowledged told;
-  while (read(ends[0], &told, sizeof told) == static_cast<ssize_t>(sizeof told)) ended.said.push_back(told);
-  close(ends[0]);
-  waitpid(child, &ended.status, 0);
+  while (child.hear(told)) ended.said.push_back(told);
+  ended.status = child.wait();
   return ended;
 }
 
-/// A stick, a cable: the folder after the fault is looked at, then worked to the end.
+/// After the fault the folder is looked at, then the evening worked to its end. What is wrong, or nothing.
 std::string try_point(const Point& point, const std::filesystem::path& folder) {
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
@@ -100,27 +100,20 @@ std::uint64_t steps_of(std::uint64_t seed, const std::filesystem::path& folder) 
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   const Evening evening{seed};
-  int ends[2];
-  KP_CHECK(pipe(ends) == 0);
-  const pid_t child = fork();
-  if (child == 0) {
+  test::TellingChild<std::uint64_t> child{[&](const auto& tell) {
     FaultDisk disk{Fault::kNone, ~std::uint64_t{0}, seed};
-    put_sqlite_at_the_gate();
-    storage::stand_at_disk(&disk);
+    put_at_the_gate(disk);
     {
       auto ledger = open_station(evening, folder);
       KP_CHECK(ledger.has_value());
       KP_CHECK(work(evening, **ledger, [](const Acknowledged&) {}).has_value());
     }
-    const std::uint64_t steps = disk.steps();
-    KP_CHECK(write(ends[1], &steps, sizeof steps) == sizeof steps);
-    _exit(0);
-  }
+    tell(disk.steps());
+    return 0;
+  }};
   std::uint64_t steps = 0;
-  close(ends[1]);
-  KP_CHECK(read(ends[0], &steps, sizeof steps) == sizeof steps);
-  close(ends[0]);
-  waitpid(child, nullptr, 0);
+  KP_CHECK(child.hear(steps));
+  child.wait();
   return steps;
 }
 
@@ -183,7 +176,7 @@ int try_all(const std::vector<Point>& points, std::size_t jobs, const std::files
 
 int main(int argc, char** argv) {
   CLI::App app{"Kills a station at the steps by which it changes the disk"};
-  std::size_t wanted = 500, jobs = 2;
+  std::size_t wanted = 12'000, jobs = 2;
   std::uint64_t seed = 1;
   std::string only, folder = (std::filesystem::temp_directory_path() / fmt::format("kiemphieu-crash-{}", getpid())).string();
   app.add_option("--points", wanted, "how many points, drawn from all")->check(CLI::Range(1, 10'000'000));
@@ -192,12 +185,14 @@ int main(int argc, char** argv) {
   app.add_option("--only", only, "SEED:FAULT:STEP, as a failure names it");
   app.add_option("--folder", folder, "where the stations live");
   CLI11_PARSE(app, argc, argv);
+  set_log_level(LogLevel::kError);
   if (!only.empty()) {
     Point point;
     int fault = 0;
     if (std::sscanf(only.c_str(), "%lu:%d:%lu", &point.seed, &fault, &point.step) != 3) return 2;
     point.fault = static_cast<Fault>(fault);
     const std::string what = try_point(point, folder);
+    std::filesystem::remove_all(folder);
     fmt::print("{}\n", what.empty() ? "nothing wrong" : what);
     return what.empty() ? 0 : 1;
   }

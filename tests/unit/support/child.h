@@ -8,8 +8,45 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 
 namespace kiemphieu::test {
+
+/// A child that tells values of type T over a pipe while it works; `body(tell)` returns its exit code.
+template <class T>
+class TellingChild {
+ public:
+  template <class Body>
+  explicit TellingChild(Body body) {
+    int ends[2];
+    if (::pipe(ends) != 0 || (child_ = ::fork()) < 0) std::abort();
+    if (child_ == 0) {
+      ::close(ends[0]);
+      ::_exit(body([&](const T& told) {
+        if (::write(ends[1], &told, sizeof told) != static_cast<ssize_t>(sizeof told)) std::abort();
+      }));
+    }
+    ::close(ends[1]);
+    from_ = ends[0];
+  }
+  ~TellingChild() { ::close(from_); }
+  TellingChild(const TellingChild&) = delete;
+  TellingChild& operator=(const TellingChild&) = delete;
+
+  /// False when it has ended and all it told was heard.
+  bool hear(T& told) { return ::read(from_, &told, sizeof told) == static_cast<ssize_t>(sizeof told); }
+  void kill() { ::kill(child_, SIGKILL); }
+  /// As waitpid(2) says.
+  int wait() {
+    int status = 0;
+    ::waitpid(child_, &status, 0);
+    return status;
+  }
+
+ private:
+  pid_t child_ = -1;
+  int from_ = -1;
+};
 
 /// How the child ended.
 struct Ending {

@@ -7,10 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <functional>
 #include <random>
 #include <set>
 
 #include "tally/journal/verify.h"
+#include "tests/unit/support/child.h"
 #include "tests/unit/tally/journal/scene.h"
 
 using namespace kiemphieu;
@@ -58,7 +60,7 @@ void finish_batch(Journal& journal, int batch) {
 }
 
 /// The child: scans for ever.
-[[noreturn]] void scan(const std::filesystem::path& folder, int pipe) {
+[[noreturn]] int scan(const std::filesystem::path& folder, const std::function<void(const Said&)>& tell) {
   auto opened = scene::open(folder);
   KP_CHECK(opened.has_value());
   Journal& journal = *opened;
@@ -74,31 +76,20 @@ void finish_batch(Journal& journal, int batch) {
       continue;
     }
     scene::must(journal.append(scene::stored_sheet(journal, batch, position, left_on(position)), outbox_row));
-    const Said said{batch, position};
-    KP_CHECK(write(pipe, &said, sizeof said) == sizeof said);
+    tell({batch, position});
   }
 }
 
 /// Starts a child, lets it say about `acknowledged` sheets, kills it; what it said.
 std::set<Said> run_and_kill(const std::filesystem::path& folder, int acknowledged, int microseconds) {
-  int ends[2];
-  KP_CHECK(pipe(ends) == 0);
-  const pid_t child = fork();
-  KP_CHECK(child >= 0);
-  if (child == 0) {
-    close(ends[0]);
-    scan(folder, ends[1]);
-  }
-  close(ends[1]);
+  test::TellingChild<Said> child{[&](const auto& tell) { return scan(folder, tell); }};
   std::set<Said> all;
   Said said{};
-  while (static_cast<int>(all.size()) < acknowledged && read(ends[0], &said, sizeof said) == sizeof said)
-    all.insert(said);
+  while (static_cast<int>(all.size()) < acknowledged && child.hear(said)) all.insert(said);
   usleep(static_cast<useconds_t>(microseconds));
-  kill(child, SIGKILL);
-  waitpid(child, nullptr, 0);
-  while (read(ends[0], &said, sizeof said) == sizeof said) all.insert(said);
-  close(ends[0]);
+  child.kill();
+  child.wait();
+  while (child.hear(said)) all.insert(said);
   return all;
 }
 
