@@ -116,6 +116,8 @@ struct Election {
   std::vector<Contest> contests;
   std::vector<Station> stations;
   RuleTable rules;
+  /// No picture of a ballot outlives the sealing of its station.
+  bool destroy_images_at_sealing = false;
   Digest digest;         ///< SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8, NFC)
 
   const Contest* find_contest(std::string_view id) const;

@@ -214,7 +214,7 @@ Result<Election> read_election(const Json& document) {
   if (version != kVersion)
     return fail(ErrorCode::kElectionVersion,
                 "version: " + std::to_string(version) + "; this program reads " + std::to_string(kVersion));
-  KP_TRY_VOID(reader.only({"version", "id", "name_vi", "date", "contests", "stations", "rules"}));
+  KP_TRY_VOID(reader.only({"version", "id", "name_vi", "date", "contests", "stations", "rules", "images"}));
   KP_TRY_VOID(check_spelling(document, ""));
   Election election;
   KP_TRY(election.id, id_of(reader));
@@ -232,6 +232,10 @@ Result<Election> read_election(const Json& document) {
   }
   KP_TRY(ObjectReader rules, reader.object("rules"));
   KP_TRY(election.rules, read_rules(rules));
+  KP_TRY(const auto images, reader.optional_text("images"));
+  if (images && *images != "keep" && *images != "destroy_at_sealing")
+    return reader.wrong("images", "\"keep\" or \"destroy_at_sealing\"");
+  election.destroy_images_at_sealing = images == "destroy_at_sealing";
   KP_TRY_VOID(validate(election));
   election.digest = crypto::sha256(as_bytes(json::canonical(document)));
   return election;

@@ -179,8 +179,26 @@ Result<StationSettings> read_station(TableReader root) {
   KP_TRY(settings.web, read_listen(root, "web"));
   KP_TRY(settings.scanner, read_scanner(root));
   KP_TRY(settings.push, read_push(root));
+  KP_TRY(TableReader mirror, root.table("mirror"));
+  KP_TRY(settings.mirror.root, mirror.file_or_none("folder"));
+  KP_TRY_VOID(mirror.done());
   KP_TRY_VOID(root.done());
   return settings;
+}
+
+bool is_key(std::string_view hex) {
+  return hex.size() == 64 && hex.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+}
+
+Result<std::vector<std::string>> read_spares(TableReader& root) {
+  KP_TRY(auto rows, root.tables("spares"));
+  std::vector<std::string> keys;
+  for (TableReader& row : rows) {
+    KP_TRY(keys.emplace_back(), row.text("public_key"));
+    if (!is_key(keys.back())) return row.wrong("public_key", "64 hexadecimal digits");
+    KP_TRY_VOID(row.done());
+  }
+  return keys;
 }
 
 Result<std::vector<CommitteeStation>> read_stations(TableReader& root) {
@@ -193,9 +211,7 @@ Result<std::vector<CommitteeStation>> read_stations(TableReader& root) {
     KP_TRY(station.id, row.text("id"));
     KP_TRY(station.public_key_hex, row.text("public_key"));
     if (!seen.insert(station.id).second) return row.wrong("id", "each station once");
-    const bool hex = station.public_key_hex.size() == 64 &&
-                     station.public_key_hex.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
-    if (!hex) return row.wrong("public_key", "64 hexadecimal digits");
+    if (!is_key(station.public_key_hex)) return row.wrong("public_key", "64 hexadecimal digits");
     KP_TRY_VOID(row.done());
     stations.push_back(std::move(station));
   }
@@ -210,6 +226,7 @@ Result<CommitteeSettings> read_committee(TableReader root) {
   KP_TRY(settings.board, read_listen(root, "board"));
   KP_TRY(settings.tls, read_tls(root));
   KP_TRY(settings.stations, read_stations(root));
+  KP_TRY(settings.spare_keys_hex, read_spares(root));
   KP_TRY_VOID(root.done());
   return settings;
 }

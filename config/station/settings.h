@@ -35,6 +35,10 @@ struct PushSettings {
   TlsFiles tls;
 };
 
+struct MirrorSettings {
+  std::filesystem::path root;  ///< where the second medium is mounted; empty = no mirror
+};
+
 struct StationSettings {
   std::filesystem::path election;
   std::string station;
@@ -43,6 +47,7 @@ struct StationSettings {
   Listen web;
   ScannerSettings scanner;
   PushSettings push;
+  MirrorSettings mirror;
 };
 
 struct CommitteeStation {
@@ -57,6 +62,7 @@ struct CommitteeSettings {
   Listen board;    ///< the live page
   TlsFiles tls;
   std::vector<CommitteeStation> stations;
+  std::vector<std::string> spare_keys_hex;  ///< of spare machines that may take any station over
 };
 
 /// Relative paths are taken from the settings file's folder.

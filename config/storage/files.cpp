@@ -85,13 +85,33 @@ std::filesystem::path temporary_beside(const std::filesystem::path& path) {
   return path.string() + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
 }
 
-Result<void> write_and_sync(const std::filesystem::path& path, ByteView bytes, unsigned mode) {
+constexpr timespec kNoTime[2] = {{0, 0}, {0, 0}};  // last read, last written
+
+enum class Time : std::uint8_t { kKept, kNone };
+
+Result<void> write_and_sync(const std::filesystem::path& path, ByteView bytes, unsigned mode, Time time) {
   if (!may({DiskStepKind::kCreate, path.c_str()})) return io_error(path, "create");
   const Descriptor fd{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)};
   if (fd.get() < 0) return io_error(path, "create");
   KP_TRY_VOID(write_all(fd.get(), bytes, path));
+  if (time == Time::kNone && ::futimens(fd.get(), kNoTime) != 0) return io_error(path, "set its time");
   if (!may({DiskStepKind::kSync, path.c_str()}) || ::fsync(fd.get()) != 0) return io_error(path, "fsync");
   return {};
+}
+
+Result<void> write_beside_and_rename(const std::filesystem::path& path, ByteView bytes, unsigned mode, Time time) {
+  const std::filesystem::path temporary = temporary_beside(path);
+  auto written = write_and_sync(temporary, bytes, mode, time);
+  const bool moved = written && may({DiskStepKind::kRename, temporary.c_str(), path.c_str()}) &&
+                     ::rename(temporary.c_str(), path.c_str()) == 0;
+  if (written && !moved) written = io_error(path, "rename");
+  if (!written) {
+    if (may({DiskStepKind::kRemove, temporary.c_str()})) ::unlink(temporary.c_str());
+    return written;
+  }
+  const std::filesystem::path folder = folder_of(path);
+  if (time == Time::kNone && ::utimensat(AT_FDCWD, folder.c_str(), kNoTime, 0) != 0) return io_error(folder, "set its time");
+  return sync_folder(folder);
 }
 
 }  // namespace
@@ -125,15 +145,23 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes
 }
 
 Result<void> write_file_durably(const std::filesystem::path& path, ByteView bytes, unsigned mode) {
-  const std::filesystem::path temporary = temporary_beside(path);
-  auto written = write_and_sync(temporary, bytes, mode);
-  const bool moved = written && may({DiskStepKind::kRename, temporary.c_str(), path.c_str()}) &&
-                     ::rename(temporary.c_str(), path.c_str()) == 0;
-  if (written && !moved) written = io_error(path, "rename");
-  if (!written) {
-    if (may({DiskStepKind::kRemove, temporary.c_str()})) ::unlink(temporary.c_str());
-    return written;
-  }
+  return write_beside_and_rename(path, bytes, mode, Time::kKept);
+}
+
+Result<void> write_file_without_time(const std::filesystem::path& path, ByteView bytes, unsigned mode) {
+  return write_beside_and_rename(path, bytes, mode, Time::kNone);
+}
+
+Result<void> move_file_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
+  const bool moved = may({DiskStepKind::kRename, from.c_str(), to.c_str()}) && ::rename(from.c_str(), to.c_str()) == 0;
+  if (!moved) return io_error(from, "rename");
+  KP_TRY_VOID(sync_folder(folder_of(to)));
+  return sync_folder(folder_of(from));
+}
+
+Result<void> remove_file_durably(const std::filesystem::path& path) {
+  const bool gone = may({DiskStepKind::kRemove, path.c_str()}) && (::unlink(path.c_str()) == 0 || errno == ENOENT);
+  if (!gone) return io_error(path, "remove");
   return sync_folder(folder_of(path));
 }
 

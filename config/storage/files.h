@@ -16,6 +16,17 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes
 /// ones, and on success the new ones are durable. Errors: kDiskFull, kStorageIo.
 Result<void> write_file_durably(const std::filesystem::path& path, ByteView bytes, unsigned mode = 0640);
 
+/// The same, and neither the file nor its folder tells when: both say 1970.
+/// What only the file system knows (the time of the last change of the inode)
+/// cannot be set by any program.
+Result<void> write_file_without_time(const std::filesystem::path& path, ByteView bytes, unsigned mode = 0640);
+
+/// Renames within one file system; durable on return. Errors: kStorageIo.
+Result<void> move_file_durably(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Gone for good on return; ok when it was not there. Errors: kStorageIo.
+Result<void> remove_file_durably(const std::filesystem::path& path);
+
 /// Creates the folder and its parents and makes their names durable.
 Result<void> create_folders_durably(const std::filesystem::path& folder);
 

@@ -63,6 +63,12 @@ int run_selftest(const SelftestOptions& options);
 /// public half, which the committee registers.
 int run_key(const std::filesystem::path& data);
 
+/// Prepares a mirror for the station of `config` and prints the code for the head's envelope.
+struct MirrorOptions {
+  std::filesystem::path config, root;
+};
+int run_mirror_prepare(const MirrorOptions& options);
+
 /// The error table as docs/errors.md.
 int run_errors();
 

@@ -25,6 +25,12 @@ void print_report(const journal::VerifyReport& report) {
   std::printf("bản ghi (records): %llu, tờ (sheets): %llu, ảnh (images): %llu\n",
               static_cast<unsigned long long>(report.head.sequence), static_cast<unsigned long long>(report.sheets),
               static_cast<unsigned long long>(report.images));
+  std::printf("khóa của máy (key): %s\n", report.public_key_hex.c_str());
+  for (const auto& [sequence, key] : report.taken_over_by)
+    std::printf("máy tiếp quản từ bản ghi %llu (taken over by): %s\n", static_cast<unsigned long long>(sequence), key.c_str());
+  if (report.images_destroyed > 0)
+    std::printf("ảnh đã hủy khi niêm phong (images destroyed at sealing): %llu\n",
+                static_cast<unsigned long long>(report.images_destroyed));
   for (const journal::Finding& finding : report.findings)
     std::printf("SAI: %s | %s\n", finding.what_vi.c_str(), finding.what.c_str());
   std::puts(report.findings.empty() ? "Nhật ký nguyên vẹn. The journal is sound."
@@ -35,13 +41,19 @@ std::string report_json(const journal::VerifyReport& report) {
   OrderedJson findings = OrderedJson::array();
   for (const journal::Finding& finding : report.findings)
     findings.push_back({{"sequence", finding.sequence}, {"what", finding.what}, {"what_vi", finding.what_vi}});
+  OrderedJson machines = OrderedJson::array();
+  for (const auto& [sequence, key] : report.taken_over_by)
+    machines.push_back({{"from_sequence", sequence}, {"public_key", key}});
   const OrderedJson object = {{"sound", report.findings.empty()},
                               {"station", report.station},
                               {"election", report.election.hex()},
                               {"last_sequence", report.head.sequence},
                               {"head", report.head.digest.hex()},
+                              {"public_key", report.public_key_hex},
+                              {"taken_over_by", std::move(machines)},
                               {"sheets", report.sheets},
                               {"images", report.images},
+                              {"images_destroyed", report.images_destroyed},
                               {"findings", std::move(findings)}};
   return object.dump();
 }

@@ -19,6 +19,7 @@ struct AllOptions {
   cli::ReadOptions read;
   cli::JournalOptions journal;
   cli::SelftestOptions selftest;
+  cli::MirrorOptions mirror;
   std::filesystem::path key_data;
 };
 
@@ -82,6 +83,16 @@ void add_key(CLI::App& app, std::filesystem::path& data, Chosen& chosen) {
   command->callback([&] { chosen = [&data] { return cli::run_key(data); }; });
 }
 
+void add_mirror(CLI::App& app, cli::MirrorOptions& options, Chosen& chosen) {
+  CLI::App* command = app.add_subcommand("mirror", "The second medium that a spare machine can go on from");
+  command->require_subcommand(1);
+  CLI::App* prepare = command->add_subcommand("prepare", "Make a medium this station's mirror and print its take-over code");
+  options.config = "/etc/kiemphieu/station.toml";
+  prepare->add_option("--config", options.config, "the station's settings")->capture_default_str();
+  prepare->add_option("FOLDER", options.root, "where the medium is mounted")->required();
+  prepare->callback([&] { chosen = [&options] { return cli::run_mirror_prepare(options); }; });
+}
+
 void add_selftest(CLI::App& app, cli::SelftestOptions& options, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("selftest", "Check this station before election day");
   options.config = "/etc/kiemphieu/station.toml";
@@ -106,6 +117,7 @@ int main(int argc, char** argv) {
   add_read(app, options.read, chosen);
   add_journal(app, options.journal, chosen);
   add_key(app, options.key_data, chosen);
+  add_mirror(app, options.mirror, chosen);
   add_selftest(app, options.selftest, chosen);
   app.add_subcommand("errors", "Print every error code with its sentences")->callback([&] { chosen = cli::run_errors; });
   try {

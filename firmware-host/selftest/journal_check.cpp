@@ -5,6 +5,7 @@
 
 #include "config/storage/files.h"
 #include "firmware-host/selftest/checks.h"
+#include "tally/journal/images.h"
 #include "tally/journal/journal.h"
 #include "tally/journal/verify.h"
 
@@ -41,8 +42,7 @@ Result<std::filesystem::path> write_trial(const std::filesystem::path& folder, c
   sheet.image = image;
   const journal::Record records[] = {journal::BatchOpened{1, contest}, journal::FeedStarted{1}, sheet};
   KP_TRY_VOID(trial.append(records));
-  const std::string hex = image.hex();
-  return folder / "images" / hex.substr(0, 2) / (hex + ".jpg");
+  return journal::image_file(folder, image);
 }
 
 Result<bool> sound(const std::filesystem::path& folder, const election::Election& election) {

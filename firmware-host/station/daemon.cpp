@@ -11,6 +11,8 @@
 #include "config/base/log.h"
 #include "config/crypto/certificate.h"
 #include "config/storage/files.h"
+#include "firmware-host/mirror/mirror.h"
+#include "firmware-host/mirror/take_over.h"
 #include "firmware-host/station/parts.h"
 #include "firmware-host/station/station.h"
 #include "firmware-host/web/metrics.h"
@@ -29,13 +31,16 @@ constexpr std::chrono::milliseconds kAliveWithin{2000};
 
 class DaemonImpl final : public Daemon {
  public:
-  Result<void> start(const settings::StationSettings& settings);
+  Result<void> start(const settings::StationSettings& settings, const std::optional<TakeOverRequest>& take_over);
   bool alive() override;
   void stop() override;
   ~DaemonImpl() override { stop(); }
 
  private:
+  Result<void> take_over(const settings::StationSettings& settings, const TakeOverRequest& request);
   void start_push(const settings::StationSettings& settings);
+  void start_mirror(const settings::StationSettings& settings);
+  void told_by_committee();
   Result<void> start_web(const settings::StationSettings& settings);
   View with_push(View view);
   void tell_page(const View& view);
@@ -50,22 +55,30 @@ class DaemonImpl final : public Daemon {
   std::atomic<push::Pusher*> sending_{nullptr};
   std::mutex push_error_mutex_;
   std::optional<Error> push_error_;
+  std::unique_ptr<mirror::Mirror> mirror_;
+  std::atomic<mirror::Mirror*> mirroring_{nullptr};
   std::unique_ptr<web::Routes> routes_;
   std::unique_ptr<http::Server> server_;
 };
 
-Result<void> DaemonImpl::start(const settings::StationSettings& settings) {
+Result<void> DaemonImpl::start(const settings::StationSettings& settings, const std::optional<TakeOverRequest>& request) {
   KP_TRY(definition_, load_definition(settings));
   KP_TRY_VOID(storage::create_folders_durably(settings.data));
   KP_TRY_VOID(keep_election_copy(settings, definition_->election));
   KP_TRY(key_, crypto::SigningKey::load_or_create(key_file(settings.data)));
+  if (request) KP_TRY_VOID(take_over(settings, *request));
   KP_TRY(reading::Reader reader, load_reader(settings.templates, definition_->election, *definition_->station));
   KP_TRY(auto ledger, Ledger::open(settings.data, definition_->election, *definition_->station, *key_, clock_));
   push_outbox_ = ledger->outbox();
+  if (!settings.mirror.root.empty()) {
+    const auto medium = mirror::Medium::find(settings.mirror.root, settings.station, definition_->election.digest);
+    if (medium) ledger->also_look_for_images_in(medium->folder());
+  }
   station_ = std::make_unique<Station>(std::move(ledger), SheetPipeline{definition_->election, std::move(reader)},
                                        [settings](Paper paper) { return open_scanner(settings.scanner, paper); });
   KP_TRY_VOID(start_web(settings));
   start_push(settings);
+  start_mirror(settings);
   log_event(LogLevel::kInfo, "station_listening",
             {{"web", fmt::format("{}:{}", settings.web.address, server_->port())},
              {"station", settings.station},
@@ -78,7 +91,10 @@ void DaemonImpl::start_push(const settings::StationSettings& settings) {
   if (settings.push.url.empty()) return;
   push::PusherOptions options{settings.push.url, settings.push.tls.ca, settings.push.tls.certificate,
                               settings.push.tls.key, settings.data / "journal.db", {}};
-  options.on_change = [this] { tell_page(*station_->view()); };
+  options.on_change = [this] {
+    told_by_committee();
+    tell_page(*station_->view());
+  };
   auto pusher = push::Pusher::start(options, *push_outbox_);
   if (pusher) {
     pusher_ = *std::move(pusher);
@@ -92,6 +108,33 @@ void DaemonImpl::start_push(const settings::StationSettings& settings) {
   tell_page(*station_->view());
 }
 
+Result<void> DaemonImpl::take_over(const settings::StationSettings& settings, const TakeOverRequest& request) {
+  const mirror::TakeOver wanted{request.root, settings.data, settings.station, request.code, clock_.wall_unix_s()};
+  KP_TRY_VOID(mirror::take_over(wanted, definition_->election, *key_));
+  log_event(LogLevel::kWarn, "taken_over", {{"station", settings.station}, {"key", key_->public_key().hex()}});
+  return {};
+}
+
+void DaemonImpl::told_by_committee() {
+  const push::Pusher* sending = sending_;
+  if (sending == nullptr) return;
+  const auto error = sending->status().last_error;
+  if (error && error->code == ErrorCode::kStationSuperseded) station_->note_superseded("the committee: " + error->evidence);
+}
+
+void DaemonImpl::start_mirror(const settings::StationSettings& settings) {
+  if (settings.mirror.root.empty()) return;
+  mirror::MirrorOptions options;
+  options.root = settings.mirror.root;
+  options.station_folder = settings.data;
+  options.station = settings.station;
+  options.election = definition_->election.digest;
+  options.on_change = [this] { tell_page(*station_->view()); };
+  options.on_superseded = [this](const Error& error) { station_->note_superseded("the mirror: " + error.evidence); };
+  mirror_ = mirror::Mirror::start(std::move(options));
+  mirroring_ = mirror_.get();
+}
+
 Result<void> DaemonImpl::start_web(const settings::StationSettings& settings) {
   routes_ = std::make_unique<web::Routes>(*station_, definition_->election, *definition_->station,
                                           [this] { return with_push(*station_->view()); });
@@ -102,6 +145,7 @@ Result<void> DaemonImpl::start_web(const settings::StationSettings& settings) {
   KP_TRY(server_, http::Server::start(options, [this](const http::Request& request) { return routes_->handle(request); }));
   station_->on_change([this](const View& view) {
     if (push::Pusher* sending = sending_) sending->notify();
+    if (mirror::Mirror* mirroring = mirroring_) mirroring->notify();
     tell_page(view);
   });
   tell_page(*station_->view());
@@ -110,6 +154,7 @@ Result<void> DaemonImpl::start_web(const settings::StationSettings& settings) {
 
 View DaemonImpl::with_push(View view) {
   if (const push::Pusher* sending = sending_) view.push = sending->status();
+  if (const mirror::Mirror* mirroring = mirroring_) view.mirror = mirroring->status();
   const std::lock_guard lock{push_error_mutex_};
   if (push_error_) view.push.last_error = push_error_;
   return view;
@@ -130,14 +175,17 @@ void DaemonImpl::stop() {
     log_event(LogLevel::kWarn, "stopped_while_feeding");
     ::_exit(0);
   }
+  mirroring_ = nullptr;
+  mirror_.reset();
   pusher_.reset();  // last: the others' threads, which use it, have ended
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Daemon>> Daemon::start(const settings::StationSettings& settings) {
+Result<std::unique_ptr<Daemon>> Daemon::start(const settings::StationSettings& settings,
+                                              const std::optional<TakeOverRequest>& take_over) {
   auto daemon = std::make_unique<DaemonImpl>();
-  KP_TRY_VOID(daemon->start(settings));
+  KP_TRY_VOID(daemon->start(settings, take_over));
   return std::unique_ptr<Daemon>{std::move(daemon)};
 }
 

@@ -3,17 +3,27 @@
 /// key, ledger, scanner, web page, pusher. Start-up after a crash is this same
 /// path.
 
+#include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "config/base/result.h"
 #include "config/station/settings.h"
 
 namespace kiemphieu::station {
 
+/// A spare machine goes on with the count of the mirror at `root` (docs/takeover.md).
+struct TakeOverRequest {
+  std::filesystem::path root;
+  std::string code;
+};
+
 class Daemon {
  public:
   /// Starts everything; on return the page answers. Errors of every part.
-  static Result<std::unique_ptr<Daemon>> start(const settings::StationSettings& settings);
+  static Result<std::unique_ptr<Daemon>> start(const settings::StationSettings& settings,
+                                               const std::optional<TakeOverRequest>& take_over = {});
   virtual ~Daemon() = default;
   /// Takes the ledger's lock for a moment: false would mean a stuck station, but
   /// a stuck one never answers, and the supervisor restarts it.

@@ -105,7 +105,30 @@ Result<void> Ledger::change_lifecycle(LifecycleEvent event) {
     return not_now(fmt::format("{} in state {}", to_text(event), to_text(lifecycle())));
   if (event == LifecycleEvent::kClose) KP_TRY_VOID(check_may_close());
   if (event == LifecycleEvent::kSeal) KP_TRY_VOID(check_may_seal());
-  return append({lifecycle_record(event)});
+  if (state().superseded() && event != LifecycleEvent::kPause)
+    return fail(ErrorCode::kStationSuperseded, std::string{to_text(event)});
+  std::vector<journal::Record> records{lifecycle_record(event)};
+  const bool destroys = event == LifecycleEvent::kSeal && election_->destroy_images_at_sealing;
+  if (destroys) records.emplace_back(journal::ImagesDestroyed{});
+  KP_TRY_VOID(append(records));
+  if (destroys) destroy_images();
+  return {};
+}
+
+void Ledger::destroy_images() {
+  // The record stands; what fails here is done by the next start, and `journal verify` names it.
+  auto done = journal_.destroy_images();
+  if (done) done = papers_.forget();
+  if (!done) log_error("images_not_destroyed", done.error());
+}
+
+Result<void> Ledger::note_superseded(const std::string& evidence) {
+  if (state().superseded()) return {};
+  std::vector<journal::Record> records;
+  if (lifecycle() == LifecycleState::kCounting) records.emplace_back(lifecycle_record(LifecycleEvent::kPause));
+  records.emplace_back(
+      journal::Incident{std::string{info(ErrorCode::kStationSuperseded).id}, evidence, clock_->wall_unix_s()});
+  return append(records);
 }
 
 Result<void> Ledger::check_may_close() const {
@@ -130,6 +153,7 @@ Result<void> Ledger::check_may_seal() const {
 }
 
 Result<std::vector<journal::Record>> Ledger::before_a_feed() const {
+  if (state().superseded()) return fail(ErrorCode::kStationSuperseded, "a feed");
   if (feed_stopped(ErrorCode::kScannerNoDocuments, std::nullopt)) return fail(ErrorCode::kScannerBusy, "a feed is running");
   std::vector<journal::Record> records;
   if (lifecycle() == LifecycleState::kPaused) {
@@ -266,6 +290,7 @@ std::uint64_t Ledger::outbox_last_sequence() {
 Result<Bytes> Ledger::sheet_jpeg(int batch, int position) const {
   const journal::SheetState* sheet = state().find_sheet(batch, position);
   if (sheet == nullptr) return fail(ErrorCode::kSheetUnknown, fmt::format("batch {} position {}", batch, position));
+  if (sheet->sequence <= state().images_destroyed_through()) return fail(ErrorCode::kImagesDestroyed);
   return journal_.load_image(sheet->record.image);
 }
 

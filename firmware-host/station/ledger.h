@@ -62,8 +62,13 @@ class Ledger {
   const std::optional<Error>& start_notice() const { return start_notice_; }
 
   /// Errors of all commands: kNotAllowedNow with the reason, and storage codes.
-  /// On ok the records are durable; on an error nothing has changed.
+  /// On ok the records are durable; on an error nothing has changed. Sealing destroys the
+  /// pictures when the election asks for it; start-up finishes what a power cut leaves of that.
   Result<void> change_lifecycle(LifecycleEvent event);
+
+  /// Another machine has taken the count over (said by the committee or by the
+  /// mirror): noted as an incident, pauses, and nothing is counted here any more. Idempotent.
+  Result<void> note_superseded(const std::string& evidence);
 
   /// Intent before paper moves: opens a batch of `contest` when none is open,
   /// resumes a paused count. `contest` may be empty while a batch is open.
@@ -110,6 +115,8 @@ class Ledger {
 
   /// The stored picture. Errors: kSheetUnknown, kFileNotFound, kStorageCorrupt.
   Result<Bytes> sheet_jpeg(int batch, int position) const;
+  /// Pictures that are not here yet after a take-over lie there.
+  void also_look_for_images_in(const std::filesystem::path& folder) { journal_.also_look_for_images_in(folder); }
 
  private:
   Ledger(const election::Election& election, const election::Station& station, const Clock& clock,
@@ -129,6 +136,7 @@ class Ledger {
   Result<void> check_counting(std::string_view what) const;
   Result<void> check_may_close() const;
   Result<void> check_may_seal() const;
+  void destroy_images();
   Result<void> check_decision(const journal::TeamDecision& decision) const;
 
   const election::Election* election_;

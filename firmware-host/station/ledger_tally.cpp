@@ -104,6 +104,7 @@ Result<void> Ledger::correct_hand_count(const std::string& contest, const std::s
 Result<Bytes> Ledger::tally_sheet_jpeg(int number) const {
   const journal::TallySheetState* sheet = state().hand_counts().find(number);
   if (sheet == nullptr) return unknown_sheet(number);
+  if (sheet->sequence <= state().images_destroyed_through()) return fail(ErrorCode::kImagesDestroyed);
   return journal_.load_image(sheet->record.image);
 }
 

@@ -7,6 +7,7 @@
 #include "config/base/log.h"
 #include "config/service/notify.h"
 #include "config/station/settings.h"
+#include "firmware-host/station/ask_for_code.h"
 #include "firmware-host/station/daemon.h"
 #include "firmware-host/station/version.h"
 #include "scanner/worker/source.h"
@@ -32,6 +33,10 @@ int main(int argc, char** argv) {
   bool check_only = false;
   app.add_option("--config", config, "settings file")->capture_default_str();
   app.add_flag("--check-config", check_only, "check the settings, the election and the templates, then exit");
+  station::TakeOverRequest take_over;
+  std::filesystem::path code_file;
+  app.add_option("--take-over", take_over.root, "go on with the count of the mirror that is mounted here, on this spare machine");
+  app.add_option("--code-file", code_file, "file with the take-over code; else it is asked for");
   app.set_version_flag("--version", std::string{station::kVersion});
   try {
     app.parse(argc, argv);
@@ -47,7 +52,14 @@ int main(int argc, char** argv) {
     return 0;
   }
   service::hold_signals();
-  auto daemon = station::Daemon::start(*settings);
+  std::optional<station::TakeOverRequest> request;
+  if (!take_over.root.empty()) {
+    auto code = station::ask_for_code(code_file);
+    if (!code) return refuse(code.error());
+    take_over.code = *std::move(code);
+    request = take_over;
+  }
+  auto daemon = station::Daemon::start(*settings, request);
   if (!daemon) return refuse(daemon.error());
   service::notify_ready();
   service::wait_for_stop([&] { return (*daemon)->alive(); });

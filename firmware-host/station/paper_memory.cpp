@@ -31,6 +31,13 @@ Result<storage::Database> open_or_renew(const std::filesystem::path& path) {
   return open_file(path);
 }
 
+Result<std::int64_t> count_of(storage::Database& database) {
+  KP_TRY(storage::Statement select, database.prepare("SELECT count(*) FROM papers"));
+  KP_TRY(const bool row, select.step());
+  KP_CHECK(row);
+  return select.integer(0);
+}
+
 bool is_ballot(const journal::SheetRecorded& sheet) { return sheet.form == reading::Form::kBallot; }
 
 bool counts_or_waits(const journal::State& state, papers::Place place) {
@@ -45,8 +52,30 @@ bool counts_or_waits(const journal::State& state, papers::Place place) {
 Result<PaperMemory> PaperMemory::open(const std::filesystem::path& folder, const journal::State& state) {
   KP_TRY(storage::Database database, open_or_renew(folder / "papers.db"));
   PaperMemory memory{std::move(database)};
+  // A power cut may have come between the record about the pictures and this.
+  if (state.images_destroyed_through() > 0 && !state.has_sheet_after(state.images_destroyed_through()))
+    KP_TRY_VOID(memory.forget());
   KP_TRY_VOID(memory.recall(state));
   return memory;
+}
+
+Result<void> PaperMemory::copy(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(from / "papers.db", ignored)) return {};
+  KP_TRY(storage::Database original, open_file(from / "papers.db"));
+  KP_TRY(storage::Database copied, open_or_renew(to / "papers.db"));
+  KP_TRY(const std::int64_t all, count_of(original));
+  KP_TRY(const std::int64_t have, count_of(copied));
+  if (have == all) return {};
+  KP_TRY(storage::Transaction transaction, copied.begin());
+  KP_TRY(storage::Statement insert, copied.prepare("INSERT OR IGNORE INTO papers VALUES(?, ?)"));
+  KP_TRY(storage::Statement select, original.prepare("SELECT image, fingerprint FROM papers"));
+  for (;;) {
+    KP_TRY(const bool row, select.step());
+    if (!row) break;
+    KP_TRY_VOID(insert.bind(1, ByteView{select.blob(0)}).bind(2, ByteView{select.blob(1)}).run());
+  }
+  return transaction.commit();
 }
 
 Result<void> PaperMemory::recall(const journal::State& state) {
@@ -98,12 +127,18 @@ Result<void> PaperMemory::keep() {
   return {};
 }
 
+Result<void> PaperMemory::forget() {
+  unkept_.clear();
+  return database_.execute("PRAGMA secure_delete=ON; DELETE FROM papers; PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
 std::vector<journal::SheetRecorded> PaperMemory::missing(const journal::State& state) const {
   std::vector<journal::SheetRecorded> sheets;
   for (const auto& [number, batch] : state.batches())
     if (batch.status != journal::BatchStatus::kVoided)
       for (const journal::SheetState& sheet : batch.sheets)
-        if (is_ballot(sheet.record) && !known_.contains({sheet.record.batch, sheet.record.position}))
+        if (sheet.sequence > state.images_destroyed_through() && is_ballot(sheet.record) &&
+            !known_.contains({sheet.record.batch, sheet.record.position}))
           sheets.push_back(sheet.record);
   return sheets;
 }

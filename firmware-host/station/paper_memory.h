@@ -24,6 +24,10 @@ class PaperMemory {
   /// file that cannot be used is made anew. Errors: storage codes.
   static Result<PaperMemory> open(const std::filesystem::path& folder, const journal::State& state);
 
+  /// Adds what `from`'s papers.db has to that of `to`, so that a spare machine knows the
+  /// papers at once. Ok when there is none. Errors: storage codes.
+  static Result<void> copy(const std::filesystem::path& from, const std::filesystem::path& to);
+
   /// The earlier sheet that is this paper, among those that count or wait for the
   /// team: not of a voided pile, not handed back, not taken out by the team.
   std::optional<journal::SheetPlace> seen(const journal::State& state, const std::string& contest,
@@ -32,6 +36,9 @@ class PaperMemory {
   void remember(const journal::SheetRecorded& sheet, const reading::Fingerprint& fingerprint);
   /// Errors: kDiskFull, kStorageIo; the next keep() tries again.
   Result<void> keep();
+  /// With the pictures destroyed nothing may tell of a hand either. Durable on
+  /// return; the papers themselves are no longer known. Errors: kStorageIo.
+  Result<void> forget();
   /// Recorded ballots of which nothing is remembered: those since the last keep() before a
   /// power cut, or all when the file was lost. Their stored pictures tell.
   std::vector<journal::SheetRecorded> missing(const journal::State& state) const;

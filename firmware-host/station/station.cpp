@@ -29,6 +29,8 @@ std::shared_ptr<const View> Station::view() const {
 void Station::publish(std::unique_lock<std::mutex> lock) {
   auto view = std::make_shared<View>(view_of(*ledger_));
   view->notice = notice_;
+  // Above everything else, for as long as it is so.
+  if (ledger_->state().superseded()) view->notice = fail(ErrorCode::kStationSuperseded);
   view->scanner = scanner_;
   view->scanning = feeding_;
   view_ = std::move(view);
@@ -71,6 +73,13 @@ Result<void> Station::discard_tally_sheet(int sheet, int member, const std::stri
 }
 Result<void> Station::correct_hand_count(const std::string& contest, const std::string& reason_vi) {
   return command(Notice::kStays, [&](Ledger& ledger) { return ledger.correct_hand_count(contest, reason_vi); });
+}
+
+void Station::note_superseded(const std::string& evidence) {
+  const auto stopped = stop_feed();  // kNotAllowedNow when none runs
+  static_cast<void>(stopped);
+  const auto noted = command(Notice::kStays, [&](Ledger& ledger) { return ledger.note_superseded(evidence); });
+  if (!noted) log_error("superseded_not_recorded", noted.error());
 }
 
 Result<void> Station::ensure_feeder(Paper paper) {

@@ -50,6 +50,8 @@ class Station {
   Result<void> discard_tally_sheet(int sheet, int member, const std::string& reason_vi);
   Result<void> correct_hand_count(const std::string& contest, const std::string& reason_vi);
   Result<void> change_lifecycle(LifecycleEvent event);
+  /// Another machine counts for this station now: stops the feeder, and nothing counts here.
+  void note_superseded(const std::string& evidence);
 
   /// JPEG of a stored sheet, with its reading drawn on it unless `plain`.
   Result<Bytes> sheet_picture(int batch, int position, bool plain) const;

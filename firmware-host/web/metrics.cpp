@@ -41,6 +41,9 @@ std::vector<http::Metric> station_metrics(const station::View& view) {
       single("kiemphieu_scanning", "1 while the feeder runs", Type::kGauge, view.scanning ? 1 : 0),
       single("kiemphieu_journal_sequence", "Last record of the journal", Type::kGauge,
              static_cast<double>(view.last_sequence)),
+      single("kiemphieu_mirror_behind", "Records that the mirror medium has not; 0 also when none is set", Type::kGauge,
+             view.mirror ? static_cast<double>(view.last_sequence - std::min(view.last_sequence, view.mirror->journal_sequence))
+                         : 0),
       single("kiemphieu_outbox_pending", "Records the committee has not acknowledged", Type::kGauge,
              static_cast<double>(view.push.last_sequence - view.push.acknowledged_sequence)),
       single("kiemphieu_committee_online", "1 when the last attempt reached the committee", Type::kGauge,

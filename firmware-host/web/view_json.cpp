@@ -124,6 +124,15 @@ OrderedJson push_json(const push::PusherStatus& push) {
   return object;
 }
 
+/// null: no mirror is set. Never waits for the medium.
+OrderedJson mirror_json(const station::View& view) {
+  if (!view.mirror) return nullptr;
+  const std::uint64_t behind = view.last_sequence - std::min(view.last_sequence, view.mirror->journal_sequence);
+  OrderedJson object = {{"present", view.mirror->present}, {"behind", behind}, {"error", nullptr}};
+  if (view.mirror->error) object["error"] = error_json(*view.mirror->error);
+  return object;
+}
+
 }  // namespace
 
 std::string state_json(const station::View& view, const election::Election& election,
@@ -142,7 +151,8 @@ std::string state_json(const station::View& view, const election::Election& elec
                         {"last_sequence", view.last_sequence},
                         {"readers", {{"lines", view.lines_read}, {"disagreements", view.readers_disagreed}}},
                         {"streaks", streaks_json(view.streaks)},
-                        {"push", push_json(view.push)}};
+                        {"push", push_json(view.push)},
+                        {"mirror", mirror_json(view)}};
   if (view.open_batch) object["open_batch"] = *view.open_batch;
   if (view.notice) object["notice"] = error_json(*view.notice);
   object["totals"] = OrderedJson::parse(journal::totals_json(view.totals, view.last_sequence));

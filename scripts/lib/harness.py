@@ -118,6 +118,7 @@ class Workspace:
         self.data.chmod(0o700)
         self.election = json.loads(ELECTION.read_text())
         self.contests = [entry["contest"] for entry in self.election["stations"][0]["contests"]]
+        self.settings = ""  # further tables of station.toml
         self.station = self.committee = None
         self.truth, self.papers = None, {}
 
@@ -190,7 +191,7 @@ public_key = "{key}"
         path = self.folder / "committee.toml"
         path.write_text(path.read_text().replace("port = 0", f"port = {port}", 1))
 
-    def start_station(self):
+    def start_station(self, *arguments):
         url = f"https://localhost:{self.committee.fields['receive'].rsplit(':', 1)[1]}" if self.committee.fields else ""
         (self.folder / "station.toml").write_text(f"""election = "{ELECTION}"
 station = "{STATION}"
@@ -210,8 +211,9 @@ url = "{url}"
 ca = "{self.certs / 'ca.pem'}"
 certificate = "{self.certs / (STATION + '.pem')}"
 key = "{self.certs / (STATION + '.key')}"
+{self.settings}
 """)
-        self.station = Daemon([self.bin / "kiemphieu-station", "--config", self.folder / "station.toml"],
+        self.station = Daemon([self.bin / "kiemphieu-station", "--config", self.folder / "station.toml", *arguments],
                               self.folder / "station.log", "station_listening",
                               {"LD_LIBRARY_PATH": str(self.build / "lib/sane")}).start()
         return self

@@ -83,19 +83,21 @@ std::string stations_json(const std::vector<StationRow>& stations) {
          {"state", to_text(row.state)},
          {"last_sequence", row.last_sequence},
          {"lifecycle", row.lifecycle},
+         {"machine", row.machine},
          {"last_contact", row.last_contact_unix_s == 0 ? "" : rfc3339_utc(row.last_contact_unix_s)}});
   return document(rows);
 }
 
 std::string summary_json(const std::vector<StationRow>& stations) {
   std::map<StationState, std::size_t> counts;
-  OrderedJson conflicts = OrderedJson::array();
+  OrderedJson conflicts = OrderedJson::array(), taken_over = OrderedJson::array();
   for (const StationRow& row : stations) {
     ++counts[row.state];
+    if (row.machine > 1 && taken_over.size() < kMaxNamedConflicts) taken_over.push_back(row.id);
     if (row.state == StationState::kConflict && conflicts.size() < kMaxNamedConflicts)
       conflicts.push_back(row.id);
   }
-  OrderedJson summary{{"stations", stations.size()}};
+  OrderedJson summary{{"stations", stations.size()}, {"taken_over", taken_over}};
   for (const auto state :
        {StationState::kWaiting, StationState::kReporting, StationState::kComplete, StationState::kConflict})
     summary[std::string{to_text(state)}] = value_or_zero(counts, state);

@@ -30,6 +30,7 @@ struct Prepared {
   election::Election election;
   std::map<std::string, crypto::PublicKey> keys;
   std::vector<std::string> stations;
+  std::set<crypto::PublicKey> spares;
 };
 
 Result<Prepared> prepare(const settings::CommitteeSettings& settings) {
@@ -42,6 +43,10 @@ Result<Prepared> prepare(const settings::CommitteeSettings& settings) {
     prepared.keys.emplace(station.id, key);
     prepared.stations.push_back(station.id);
   }
+  for (const std::string& hex : settings.spare_keys_hex) {
+    KP_TRY(const crypto::PublicKey key, crypto::PublicKey::from_hex(hex));
+    prepared.spares.insert(key);
+  }
   return prepared;
 }
 
@@ -52,6 +57,7 @@ int status_of(ErrorCode code) {
     case ErrorCode::kElectionMismatch:
     case ErrorCode::kWireGap:
     case ErrorCode::kWireFork:
+    case ErrorCode::kStationSuperseded:
       return 409;
     default:
       return 400;
@@ -89,7 +95,7 @@ class CommitteeImpl final : public Committee {
       : prepared_(std::move(prepared)),
         receive_store_(std::move(receive_store)),
         board_store_(std::move(board_store)),
-        receiver_(receive_store_, prepared_.election, prepared_.keys),
+        receiver_(receive_store_, prepared_.election, prepared_.keys, prepared_.spares),
         election_json_(election_json(prepared_.election)) {}
 
   ~CommitteeImpl() override {

@@ -74,6 +74,26 @@ CREATE TABLE tallies(
   body    TEXT NOT NULL,
   PRIMARY KEY(station, contest)
 ) STRICT, WITHOUT ROWID;
+)sql"},
+                                             {3, R"sql(
+-- Machines that took a station's count over, in their order; the first machine's key is in the settings.
+CREATE TABLE signers(
+  station    TEXT NOT NULL REFERENCES stations(id),
+  epoch      INTEGER NOT NULL CHECK(epoch >= 2),
+  public_key BLOB NOT NULL CHECK(length(public_key) = 32),
+  PRIMARY KEY(station, epoch)
+) STRICT, WITHOUT ROWID;
+-- Records of the machine before that the next one did not know. They count no more.
+CREATE TABLE set_aside(
+  station  TEXT NOT NULL REFERENCES stations(id),
+  sequence INTEGER NOT NULL,
+  envelope BLOB NOT NULL,
+  UNIQUE(station, envelope)
+) STRICT;
+DROP TRIGGER records_keep;
+CREATE TRIGGER records_keep BEFORE DELETE ON records
+  WHEN NOT EXISTS (SELECT 1 FROM set_aside WHERE station = OLD.station AND envelope = OLD.envelope)
+  BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END;
 )sql"}};
 
 Result<void> check_election(Database& database, const Digest& election) {
@@ -270,7 +290,8 @@ Result<std::map<std::string, ContestNumbers>> Store::totals() {
 Result<std::vector<StationRow>> Store::stations() {
   KP_TRY(
       Statement query,
-      database_.prepare("SELECT id, sequence, lifecycle, conflict, last_contact FROM stations ORDER BY id"));
+      database_.prepare("SELECT id, sequence, lifecycle, conflict, last_contact, "
+                        "1 + (SELECT count(*) FROM signers WHERE station = id) FROM stations ORDER BY id"));
   std::vector<StationRow> rows;
   for (;;) {
     KP_TRY(const bool found, query.step());
@@ -278,7 +299,8 @@ Result<std::vector<StationRow>> Store::stations() {
     StationRow row{.id = query.text(0),
                    .last_sequence = static_cast<std::uint64_t>(query.integer(1)),
                    .lifecycle = query.text(2),
-                   .last_contact_unix_s = query.integer(4)};
+                   .last_contact_unix_s = query.integer(4),
+                   .machine = static_cast<int>(query.integer(5))};
     row.state = state_of(query.integer(3) != 0, query.integer(1), row.lifecycle);
     rows.push_back(std::move(row));
   }

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,6 +38,13 @@ struct StationRow {
   std::uint64_t last_sequence = 0;
   std::string lifecycle;                 ///< as its newest status says; "" = none yet
   std::int64_t last_contact_unix_s = 0;  ///< a label; 0 = never
+  int machine = 1;  ///< one more each time another machine took the count over
+};
+
+/// Whose signature the records of a station bear, from its newest take-over on.
+struct Signer {
+  int epoch = 1;
+  std::optional<crypto::PublicKey> key;  ///< nullopt: nobody took over, the settings' key
 };
 
 class Store {
@@ -61,6 +69,17 @@ class Store {
   Result<void> add_total(const std::string& station, const wire::BatchTotal& total);
   /// Takes the place of the sheet it replaces; kWireInvalid when that is not the one that counts.
   Result<void> add_tally(const std::string& station, const wire::TallyTotal& total);
+  Result<Signer> signer(const std::string& station);
+  /// Keys by which a station's records were signed before; without the settings' first one.
+  Result<std::vector<crypto::PublicKey>> earlier_signers(const std::string& station);
+  Result<void> set_signer(const std::string& station, const Signer& signer);
+  /// The newest machine did not know the records behind `sequence`: they count no more
+  /// and are kept apart. Every sum of the station is taken away; the caller adds those
+  /// of the records that stay (each_record). True: totals were among those set aside, which
+  /// is a conflict that people must look at.
+  Result<bool> set_aside_behind(const std::string& station, std::uint64_t sequence);
+  Result<void> each_record(const std::string& station, const std::function<Result<void>(ByteView envelope)>& each);
+
   Result<void> set_status(const std::string& station, const wire::Status& status);
   Result<void> note_contact(const std::string& station, std::int64_t now_unix_s);
 
@@ -79,6 +98,7 @@ class Store {
   Result<Reported> reported(const std::string& station, const std::string& contest, std::uint64_t pile);
   /// Adds the sums, or with `sign` = -1 takes them away again.
   Result<void> add_sums(const wire::BatchTotal& total, std::int64_t sign);
+  Result<void> take_away_sums(const std::string& station);
   Result<void> add_number(const std::string& contest, const std::string& field, std::int64_t change);
   Result<std::int64_t> one_number(std::string_view sql);
   storage::Database database_;

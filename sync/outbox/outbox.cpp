@@ -62,9 +62,29 @@ Result<void> check_owner(Database& database, const std::string& station, const D
 
 }  // namespace
 
+Result<void> create_tables(Database& database) { return storage::migrate(database, "outbox", kMigrations); }
+
+Result<void> copy_records(Database& from, Transaction& copy) {
+  KP_TRY(const wire::ChainHead have, chain_head(copy.database()));
+  KP_TRY(Statement select, from.prepare("SELECT sequence, digest, envelope FROM outbox_records WHERE sequence > ? ORDER BY sequence"));
+  KP_TRY(Statement insert, copy.database().prepare("INSERT INTO outbox_records(sequence, digest, envelope) VALUES(?, ?, ?)"));
+  select.bind(1, static_cast<std::int64_t>(have.sequence));
+  for (;;) {
+    KP_TRY(const bool row, select.step());
+    if (!row) break;
+    insert.bind(1, select.integer(0)).bind(2, ByteView{select.blob(1)}).bind(3, ByteView{select.blob(2)});
+    KP_TRY_VOID(insert.run());
+  }
+  KP_TRY(Statement acknowledged, from.prepare("SELECT sequence FROM outbox_acknowledged"));
+  KP_TRY(const bool found, acknowledged.step());
+  KP_CHECK(found);
+  KP_TRY(Statement update, copy.database().prepare("UPDATE outbox_acknowledged SET sequence = ? WHERE sequence < ?"));
+  return update.bind(1, acknowledged.integer(0)).bind(2, acknowledged.integer(0)).run();
+}
+
 Result<Outbox> Outbox::open(Database& database, std::string station, const Digest& election,
                             const crypto::SigningKey& key) {
-  KP_TRY_VOID(storage::migrate(database, "outbox", kMigrations));
+  KP_TRY_VOID(create_tables(database));
   KP_TRY_VOID(check_owner(database, station, election));
   return Outbox{std::move(station), election, key};
 }

@@ -25,6 +25,12 @@ struct Item {
 
 /// One connection each for the journal's thread (enqueue) and the pusher's
 /// thread (pending, acknowledge); an Outbox holds no state besides its identity.
+/// The tables alone, for a copy of an outbox. Errors: storage codes.
+Result<void> create_tables(storage::Database& database);
+/// Adds what `from` has behind the copy's newest record, and how far it was
+/// acknowledged. The caller has compared the two (they tell one story).
+Result<void> copy_records(storage::Database& from, storage::Transaction& copy);
+
 class Outbox {
  public:
   /// Creates its tables in `database` when they are not there.

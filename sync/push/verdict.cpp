@@ -37,7 +37,8 @@ Verdict judge(const Reply& reply) {
     verdict.next = Verdict::Next::kResend;
     return verdict;
   }
-  verdict.error = fail(ErrorCode::kCommitteeRefused, code);
+  const bool superseded = code == info(ErrorCode::kStationSuperseded).id;
+  verdict.error = fail(superseded ? ErrorCode::kStationSuperseded : ErrorCode::kCommitteeRefused, code);
   // The committee's own lists may be put right while the station goes on.
   const bool mendable = code == info(ErrorCode::kStationNotAuthorised).id ||
                         code == info(ErrorCode::kElectionMismatch).id ||

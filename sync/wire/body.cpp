@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "config/crypto/signing.h"
 #include "config/json/json.h"
 
 namespace kiemphieu::wire {
@@ -16,6 +17,7 @@ constexpr std::size_t kMaxCandidates = 100;
 constexpr std::size_t kMaxContests = 32;
 constexpr std::size_t kMaxIdBytes = 64;
 constexpr std::int64_t kMaxBatch = 1'000'000;
+constexpr std::int64_t kMaxEpoch = 1'000;
 constexpr json::Limits kLimits{.max_bytes = 64U << 10U, .max_depth = 4, .max_values = 2'000};
 
 Error broken(std::string what) { return fail(ErrorCode::kWireInvalid, std::move(what)); }
@@ -196,6 +198,10 @@ std::string encode(const TallyTotal& total) {
   return json::canonical(body);
 }
 
+std::string encode(const TakeOver& take_over) {
+  return json::canonical({{"epoch", take_over.epoch}, {"public_key", take_over.public_key_hex}});
+}
+
 // Decoding ends with a comparison to our own spelling: a document has one, so
 // that equal bytes are equal records.
 Result<Status> decode_status(std::string_view body) {
@@ -223,6 +229,19 @@ Result<TallyTotal> decode_tally_total(std::string_view body) {
   KP_TRY_VOID(check_identities(total.sums));
   KP_TRY_VOID(check_turnout(total));
   return total;
+}
+
+Result<TakeOver> decode_take_over(std::string_view body) {
+  KP_TRY(const Json document, as_wire(json::parse(body, kLimits)));
+  KP_TRY(const ObjectReader reader, as_wire(ObjectReader::open(document, "")));
+  KP_TRY_VOID(as_wire(reader.only({"epoch", "public_key"})));
+  TakeOver take_over;
+  KP_TRY(const std::int64_t epoch, as_wire(reader.integer("epoch", 2, kMaxEpoch)));
+  take_over.epoch = static_cast<std::uint64_t>(epoch);
+  KP_TRY(take_over.public_key_hex, as_wire(reader.text("public_key", kMaxIdBytes)));
+  if (!crypto::PublicKey::from_hex(take_over.public_key_hex)) return broken("take_over: public_key");
+  if (encode(take_over) != body) return broken("take_over: not in canonical form");
+  return take_over;
 }
 
 }  // namespace kiemphieu::wire

@@ -59,9 +59,19 @@ struct TallyTotal {
   bool operator==(const TallyTotal&) const = default;
 };
 
+/// Another machine goes on with this station's count (docs/takeover.md). The record
+/// is signed by that machine, and so is every one behind it.
+struct TakeOver {
+  static constexpr std::string_view kKind = "take_over";
+  std::uint64_t epoch = 2;     ///< the station's machines in their order; the first is 1
+  std::string public_key_hex;  ///< that signs from here on
+  bool operator==(const TakeOver&) const = default;
+};
+
 std::string encode(const Status& status);
 std::string encode(const BatchTotal& total);
 std::string encode(const TallyTotal& total);
+std::string encode(const TakeOver& take_over);
 
 /// Errors: kWireInvalid with the field, also when the bytes are not canonical.
 Result<Status> decode_status(std::string_view body);
@@ -70,5 +80,7 @@ Result<Status> decode_status(std::string_view body);
 Result<BatchTotal> decode_batch_total(std::string_view body);
 /// The same checks, and collected ≤ voted ≤ voters, collected ≤ issued.
 Result<TallyTotal> decode_tally_total(std::string_view body);
+
+Result<TakeOver> decode_take_over(std::string_view body);
 
 }  // namespace kiemphieu::wire

@@ -27,7 +27,8 @@ struct Row {
 
 class ChainCheck {
  public:
-  ChainCheck(const std::vector<StoredRecord>& rows, const crypto::PublicKey& key) : key_(&key) {
+  ChainCheck(const std::vector<StoredRecord>& rows, const std::map<std::uint64_t, crypto::PublicKey>& keys)
+      : keys_(&keys) {
     for (const StoredRecord& stored : rows) rows_.push_back({&stored, {}, false});
   }
 
@@ -67,8 +68,9 @@ class ChainCheck {
     const auto stored = Digest::from_bytes(r.digest);
     const auto signature = crypto::Signature::from_bytes(r.signature);
     const Digest computed = chain_digest(previous, r.sequence, r.kind, r.body);
+    const crypto::PublicKey& key = std::prev(keys_->upper_bound(std::max<std::uint64_t>(r.sequence, 1)))->second;
     const auto vouches = [&](const Digest& digest) {
-      return signature && crypto::verify(*key_, digest.view(), *signature);
+      return signature && crypto::verify(key, digest.view(), *signature);
     };
     row.digest = stored ? *stored : computed;
     if (stored && vouches(*stored)) {
@@ -139,15 +141,17 @@ class ChainCheck {
     return 0;
   }
 
-  const crypto::PublicKey* key_;
+  const std::map<std::uint64_t, crypto::PublicKey>* keys_;
   std::vector<Row> rows_;
   std::vector<Finding> findings_;
 };
 
 }  // namespace
 
-std::vector<Finding> check_chain(const std::vector<StoredRecord>& rows, const crypto::PublicKey& key) {
-  return ChainCheck{rows, key}.run();
+std::vector<Finding> check_chain(const std::vector<StoredRecord>& rows,
+                                 const std::map<std::uint64_t, crypto::PublicKey>& keys) {
+  KP_CHECK(!keys.empty() && keys.begin()->first <= 1);
+  return ChainCheck{rows, keys}.run();
 }
 
 }  // namespace kiemphieu::journal

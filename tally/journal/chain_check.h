@@ -1,6 +1,7 @@
 #pragma once
 /// What is wrong with a chain of rows, said exactly. Pure but for hashing.
 
+#include <map>
 #include <vector>
 
 #include "config/crypto/signing.h"
@@ -9,8 +10,10 @@
 
 namespace kiemphieu::journal {
 
-/// Checks numbers, digests and signatures of `rows` (by ascending sequence)
-/// against `key` and tells a changed record from one that was moved.
-std::vector<Finding> check_chain(const std::vector<StoredRecord>& rows, const crypto::PublicKey& key);
+/// Checks numbers, digests and signatures of `rows` (by ascending sequence) and
+/// tells a changed record from one that was moved. `keys`: who signs from which
+/// sequence on, the first from 1.
+std::vector<Finding> check_chain(const std::vector<StoredRecord>& rows,
+                                 const std::map<std::uint64_t, crypto::PublicKey>& keys);
 
 }  // namespace kiemphieu::journal

@@ -210,6 +210,21 @@ Result<Record> voided(const ObjectReader& body) {
   return Record{r};
 }
 
+Result<Record> taken_over(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"epoch", "public_key", "software", "wall_unix_s"}));
+  TakenOver r;
+  KP_TRY(r.epoch, small(body, "epoch", 2, kMaxEpoch));
+  KP_TRY(r.public_key_hex, id_of(body, "public_key"));
+  KP_TRY(r.software, id_of(body, "software"));
+  KP_TRY(r.wall_unix_s, wall_of(body));
+  return Record{r};
+}
+
+Result<Record> images_destroyed(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({}));
+  return Record{ImagesDestroyed{}};
+}
+
 Result<Record> incident(const ObjectReader& body) {
   KP_TRY_VOID(body.only({"code", "evidence", "wall_unix_s"}));
   Incident r;
@@ -231,7 +246,8 @@ constexpr std::array kKinds = {
     Kind{"tally_feed_started", tally_feed_started}, Kind{"tally_feed_stopped", tally_feed_stopped},
     Kind{"tally_sheet_recorded", tally_sheet}, Kind{"tally_sheet_entered", tally_entered},
     Kind{"tally_sheet_settled", tally_settled}, Kind{"tally_sheet_discarded", tally_discarded},
-    Kind{"tally_correction_opened", tally_correction}};
+    Kind{"tally_correction_opened", tally_correction}, Kind{"taken_over", taken_over},
+    Kind{"images_destroyed", images_destroyed}};
 
 Result<Record> decode_known(const Kind& kind, std::string_view body) {
   constexpr json::Limits kLimits{.max_bytes = kMaxBodyBytes, .max_depth = 6, .max_values = 2000};

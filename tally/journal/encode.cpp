@@ -186,6 +186,13 @@ struct BodyOf {
     put_text(body, "reason_vi", r.reason_vi);
     return body;
   }
+  Json operator()(const TakenOver& r) const {
+    return {{"epoch", r.epoch},
+            {"public_key", id(r.public_key_hex)},
+            {"software", id(r.software)},
+            {"wall_unix_s", r.wall_unix_s}};
+  }
+  Json operator()(const ImagesDestroyed&) const { return Json::object(); }
   Json operator()(const Incident& r) const {
     Json body = {{"code", id(r.code)}, {"wall_unix_s", r.wall_unix_s}};
     put_text(body, "evidence", r.evidence);

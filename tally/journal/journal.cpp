@@ -12,13 +12,10 @@ namespace {
 
 constexpr std::string_view kSoftware = "kiemphieu " KP_VERSION;
 
-Result<void> check_owner(const JournalCreated& created, const election::Election& election, const std::string& station,
-                         const crypto::SigningKey& key) {
+Result<void> check_origin(const JournalCreated& created, const election::Election& election, const std::string& station) {
   if (created.election != election.digest)
     return fail(ErrorCode::kJournalOther, "election " + created.election.short_hex());
   if (created.station != station) return fail(ErrorCode::kJournalOther, "station " + created.station);
-  if (created.public_key_hex != key.public_key().hex())
-    return fail(ErrorCode::kJournalOther, "key " + created.public_key_hex);
   return {};
 }
 
@@ -27,11 +24,16 @@ Result<void> check_owner(const JournalCreated& created, const election::Election
 struct Journal::Impl {
   FolderLock lock;
   storage::Database database;
-  ImageStore images;
+  std::filesystem::path folder;
   const crypto::SigningKey* key;
   State state;
   JournalHead head;
+  std::optional<ImageStore> images;
   std::optional<storage::Statement> insert;  // after database: goes first
+
+  /// The records that are there, folded and checked.
+  Result<void> fold(const election::Election& election, const std::string& station);
+  Result<void> open_images();
 
   /// Writes one record behind `at` and moves `at`. Returns the record as a
   /// later start will read it, so that running and starting fold the same.
@@ -75,29 +77,70 @@ Journal::~Journal() = default;
 Journal::Journal(Journal&&) noexcept = default;
 Journal& Journal::operator=(Journal&&) noexcept = default;
 
-Result<Journal> Journal::open(const std::filesystem::path& folder, const election::Election& election,
-                              const std::string& station, const crypto::SigningKey& key) {
+Result<void> Journal::Impl::fold(const election::Election& election, const std::string& station) {
+  const auto take = [&](const Record& record, std::uint64_t sequence) -> Result<void> {
+    if (const auto* created = std::get_if<JournalCreated>(&record))
+      KP_TRY_VOID(check_origin(*created, election, station));
+    return state.apply(record, sequence);
+  };
+  KP_TRY(head, read_chain(database, take, Signatures::kNewest));
+  KP_TRY(insert, prepare_insert(database));
+  return {};
+}
+
+Result<void> Journal::Impl::open_images() {
+  // A power cut may have come between the record and the last picture.
+  if (state.images_destroyed_through() > 0 && !state.has_sheet_after(state.images_destroyed_through()))
+    KP_TRY_VOID(ImageStore::destroy_all(folder));
+  KP_TRY(images, ImageStore::to_write(folder));
+  images->remove_unfinished();
+  return {};
+}
+
+Result<Journal> Journal::open_any(const std::filesystem::path& folder, const election::Election& election,
+                                  const std::string& station, const crypto::SigningKey& key) {
   KP_TRY_VOID(storage::create_folders_durably(folder));
   KP_TRY(FolderLock lock, FolderLock::take(folder));
   KP_TRY(storage::Database database, storage::Database::open(database_path(folder)));
   KP_TRY_VOID(create_tables(database));
-  std::unique_ptr<Impl> impl{new Impl{std::move(lock), std::move(database), ImageStore{folder}, &key, State{election},
-                                      {}, std::nullopt}};
-  const auto fold = [&](const Record& record, std::uint64_t sequence) -> Result<void> {
-    if (const auto* created = std::get_if<JournalCreated>(&record))
-      KP_TRY_VOID(check_owner(*created, election, station, key));
-    return impl->state.apply(record, sequence);
-  };
-  KP_TRY(impl->head, read_chain(impl->database, fold));
-  KP_TRY(impl->insert, prepare_insert(impl->database));
-  impl->images.remove_unfinished();
-  Journal journal{std::move(impl)};
+  std::unique_ptr<Impl> impl{
+      new Impl{std::move(lock), std::move(database), folder, &key, State{election}, {}, std::nullopt, std::nullopt}};
+  KP_TRY_VOID(impl->fold(election, station));
+  return Journal{std::move(impl)};
+}
+
+Result<Journal> Journal::open(const std::filesystem::path& folder, const election::Election& election,
+                              const std::string& station, const crypto::SigningKey& key) {
+  KP_TRY(Journal journal, open_any(folder, election, station, key));
+  const std::string& owner = journal.state().owner_key_hex();
+  if (!owner.empty() && owner != key.public_key().hex()) return fail(ErrorCode::kJournalOther, "key " + owner);
+  KP_TRY_VOID(journal.impl_->open_images());
   if (journal.head().sequence == 0) {
     KP_TRY(const JournalHead created, journal.append(JournalCreated{election.digest, station, key.public_key().hex(),
                                                                     std::string{kSoftware}}));
     KP_CHECK(created.sequence == 1);
   }
   return journal;
+}
+
+Result<void> Journal::take_over(const std::filesystem::path& folder, const election::Election& election,
+                                const std::string& station, const crypto::SigningKey& key, std::int64_t wall_unix_s,
+                                const AlsoOf& also) {
+  KP_TRY(Journal journal, open_any(folder, election, station, key));
+  const State& state = journal.state();
+  if (journal.head().sequence == 0) return fail(ErrorCode::kTakeOverRefused, "the journal is empty");
+  if (state.owner_key_hex() == key.public_key().hex())
+    return fail(ErrorCode::kTakeOverRefused, "this machine writes this journal already");
+  const TakenOver taken{state.epoch() + 1, key.public_key().hex(), std::string{kSoftware}, wall_unix_s};
+  KP_TRY(const Also in_transaction, also(journal.database(), taken));
+  auto appended = journal.append(taken, in_transaction);
+  if (!appended) return std::move(appended).error();
+  return {};
+}
+
+Result<void> Journal::destroy_images() {
+  KP_TRY_VOID(ImageStore::destroy_all(impl_->folder));
+  return impl_->open_images();
 }
 
 Result<JournalHead> Journal::append(std::span<const Record> records, const Also& also) {
@@ -118,8 +161,9 @@ Result<JournalHead> Journal::append(const Record& record, const Also& also) {
   return append(std::span{&record, 1}, also);
 }
 
-Result<Digest> Journal::store_image(ByteView jpeg) { return impl_->images.store(jpeg); }
-Result<Bytes> Journal::load_image(const Digest& digest) const { return impl_->images.load(digest); }
+Result<Digest> Journal::store_image(ByteView jpeg) { return impl_->images->store(jpeg); }
+Result<Bytes> Journal::load_image(const Digest& digest) const { return impl_->images->load(digest); }
+void Journal::also_look_for_images_in(const std::filesystem::path& folder) { impl_->images->also_look_in(folder); }
 const State& Journal::state() const { return impl_->state; }
 const JournalHead& Journal::head() const { return impl_->head; }
 storage::Database& Journal::database() { return impl_->database; }

@@ -1,7 +1,8 @@
 #pragma once
 /// The station's journal: append-only, hash-chained, signed. One folder:
 ///   journal.db          records and outbox (SQLite, WAL, synchronous=FULL)
-///   images/HH/HASH.jpg  sheet images by SHA-256, durable before their record
+///   images/HH/HASH.kpe  sheet images by SHA-256, encrypted, durable before their record
+///   images.key          what opens them; mode 0600
 /// Bytes: docs/formats/journal.md.
 ///
 /// digest = SHA-256 over the previous digest, the sequence, the kind and the
@@ -28,9 +29,9 @@ struct JournalHead {
 
 class Journal {
  public:
-  /// Opens or creates the journal of `station` in `folder`, checks its chain and
-  /// signatures whole, folds the state. A journal of another election, station
-  /// or key is refused. Holds the folder's lock until destroyed: a second
+  /// Opens or creates the journal of `station` in `folder`, checks every digest of
+  /// its chain and the newest signature of each machine that wrote it (replay.h),
+  /// folds the state. A journal of another election, station or key is refused. Holds the folder's lock until destroyed: a second
   /// Journal of it gets kStorageBusy. `election` and `key` must outlive it.
   /// Errors: kJournalOther, kJournalBroken, kRecordInvalid, kRecordOrder,
   /// kStorageBusy, storage codes.
@@ -39,6 +40,14 @@ class Journal {
   ~Journal();
   Journal(Journal&&) noexcept;
   Journal& operator=(Journal&&) noexcept;
+
+  using AlsoOf = std::function<Result<std::function<Result<void>(storage::Transaction&)>>(storage::Database&, const TakenOver&)>;
+  /// Makes this machine, whose `key` it is, the one that writes the journal in
+  /// `folder` (a copy of another machine's): appends `taken_over`, and what
+  /// `also` gives in the same transaction. Errors: kTakeOverRefused, open()'s.
+  static Result<void> take_over(const std::filesystem::path& folder, const election::Election& election,
+                                const std::string& station, const crypto::SigningKey& key, std::int64_t wall_unix_s,
+                                const AlsoOf& also);
 
   /// Runs inside append()'s transaction, after the records are written and
   /// applied: state() already shows them, and goes back if anything fails. The
@@ -56,6 +65,11 @@ class Journal {
   Result<Digest> store_image(ByteView jpeg);
   /// kFileNotFound, kStorageCorrupt when the bytes do not match the name.
   Result<Bytes> load_image(const Digest& digest) const;
+  /// Pictures that are not here yet may lie in another journal folder, under the same key.
+  void also_look_for_images_in(const std::filesystem::path& folder);
+  /// After ImagesDestroyed is durable: key and pictures go for good. An
+  /// interruption is made good by the next open(). Errors: kStorageIo.
+  Result<void> destroy_images();
 
   const State& state() const;
   const JournalHead& head() const;
@@ -64,6 +78,9 @@ class Journal {
  private:
   struct Impl;
   explicit Journal(std::unique_ptr<Impl> impl);
+  /// open() for whoever may write it, without images and first record.
+  static Result<Journal> open_any(const std::filesystem::path& folder, const election::Election& election,
+                                  const std::string& station, const crypto::SigningKey& key);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -23,10 +23,18 @@ struct NameOf {
   std::string_view operator()(const TallySheetSettled&) const { return "tally_sheet_settled"; }
   std::string_view operator()(const TallySheetDiscarded&) const { return "tally_sheet_discarded"; }
   std::string_view operator()(const TallyCorrectionOpened&) const { return "tally_correction_opened"; }
+  std::string_view operator()(const TakenOver&) const { return "taken_over"; }
+  std::string_view operator()(const ImagesDestroyed&) const { return "images_destroyed"; }
 };
 
 }  // namespace
 
 std::string_view kind_of(const Record& record) { return std::visit(NameOf{}, record); }
+
+std::optional<std::string> signer_named_by(const Record& record) {
+  if (const auto* created = std::get_if<JournalCreated>(&record)) return created->public_key_hex;
+  if (const auto* taken = std::get_if<TakenOver>(&record)) return taken->public_key_hex;
+  return std::nullopt;
+}
 
 }  // namespace kiemphieu::journal

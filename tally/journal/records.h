@@ -169,6 +169,19 @@ struct TallyCorrectionOpened {
   std::string reason_vi;
 };
 
+/// Another machine goes on with this journal; it signs from this record on. Which
+/// keys may do so is the committee's list to say (docs/takeover.md).
+struct TakenOver {
+  int epoch = 2;               ///< one more each time; the first machine's is 1
+  std::string public_key_hex;  ///< of the machine that signs from here on
+  std::string software;
+  std::int64_t wall_unix_s = 0;
+};
+
+/// The election asks that no picture outlives the sealing: from this record on
+/// there are none of the sheets before it. Written before the first is removed.
+struct ImagesDestroyed {};
+
 /// Something happened that the minutes or a technician should know.
 struct Incident {
   std::string code;      ///< error id
@@ -179,10 +192,14 @@ struct Incident {
 using Record = std::variant<JournalCreated, StationStarted, LifecycleChanged, BatchOpened, FeedStarted, FeedStopped,
                             SheetRecorded, TeamDecision, BatchClosed, BatchSettled, BatchVoided, Incident,
                             TallyFeedStarted, TallyFeedStopped, TallySheetRecorded, TallySheetEntered,
-                            TallySheetSettled, TallySheetDiscarded, TallyCorrectionOpened>;
+                            TallySheetSettled, TallySheetDiscarded, TallyCorrectionOpened, TakenOver, ImagesDestroyed>;
 
 /// "sheet_recorded" …; the `kind` in the stored bytes.
 std::string_view kind_of(const Record& record);
+
+/// The key in hexadecimal that signs from this record on, itself included;
+/// nullopt: the record changes nothing about who signs.
+std::optional<std::string> signer_named_by(const Record& record);
 
 /// Canonical JSON bytes, and back. Errors: kRecordInvalid.
 std::string encode(const Record& record);

@@ -13,7 +13,7 @@ Error broken(std::uint64_t sequence, const std::string& why) {
 /// The chain so far.
 class Walker {
  public:
-  explicit Walker(const EachRecord& each) : each_(&each) {}
+  Walker(const EachRecord& each, Signatures signatures) : each_(&each), signatures_(signatures) {}
   const JournalHead& head() const { return head_; }
 
   Result<void> take(const StoredRecord& stored) {
@@ -25,35 +25,50 @@ class Walker {
     if (!stored_digest || *stored_digest != digest) return broken(sequence, "its digest does not fit its bytes");
     auto record = decode(stored.kind, as_text(stored.body));
     if (!record) return std::move(record).error().with_context("record " + std::to_string(sequence));
-    if (sequence == 1) KP_TRY_VOID(learn_key(*record));
-    const auto signature = crypto::Signature::from_bytes(stored.signature);
-    if (!signature || !crypto::verify(key_, digest.view(), *signature)) return broken(sequence, "wrong signature");
+    if (sequence == 1 || std::holds_alternative<TakenOver>(*record)) {
+      KP_TRY_VOID(check_newest());  // the last that the machine before has signed
+      KP_TRY_VOID(learn_key(*record, sequence));
+    }
+    newest_signature_ = stored.signature;
+    newest_ = {sequence, digest};
+    if (signatures_ == Signatures::kEach) KP_TRY_VOID(check_newest());
     auto taken = (*each_)(*record, sequence);
     if (!taken) return std::move(taken).error().with_context("record " + std::to_string(sequence));
     head_ = {sequence, digest};
     return {};
   }
 
+  Result<void> check_newest() const {
+    if (newest_.sequence == 0) return {};
+    const auto signature = crypto::Signature::from_bytes(newest_signature_);
+    if (signature && crypto::verify(key_, newest_.digest.view(), *signature)) return {};
+    return broken(newest_.sequence, "wrong signature");
+  }
+
  private:
-  Result<void> learn_key(const Record& first) {
-    const auto* created = std::get_if<JournalCreated>(&first);
-    if (created == nullptr) return broken(1, "does not create the journal");
-    auto key = crypto::PublicKey::from_hex(created->public_key_hex);
-    if (!key) return broken(1, "names no key");
+  Result<void> learn_key(const Record& record, std::uint64_t sequence) {
+    const auto named = signer_named_by(record);
+    if (!named) return broken(sequence, "does not create the journal");
+    auto key = crypto::PublicKey::from_hex(*named);
+    if (!key) return broken(sequence, "names no key");
     key_ = *key;
     return {};
   }
 
   const EachRecord* each_;
+  Signatures signatures_;
   JournalHead head_;
+  JournalHead newest_;
+  Bytes newest_signature_;
   crypto::PublicKey key_;
 };
 
 }  // namespace
 
-Result<JournalHead> read_chain(storage::Database& database, const EachRecord& each) {
-  Walker walker{each};
-  KP_TRY_VOID(read_rows(database, [&](const StoredRecord& stored) { return walker.take(stored); }));
+Result<JournalHead> read_chain(storage::Database& database, const EachRecord& each, Signatures signatures) {
+  Walker walker{each, signatures};
+  KP_TRY_VOID(read_rows(database, 0, [&](const StoredRecord& stored) { return walker.take(stored); }));
+  KP_TRY_VOID(walker.check_newest());
   return walker.head();
 }
 

@@ -111,7 +111,8 @@ struct State::Apply {
   Result<Undo> operator()(const JournalCreated& r) const {
     if (sequence != 1) return refused("the journal exists already");
     state.station_ = state.election_->find_station(r.station);
-    return Undo{[](State& s) { s.station_ = nullptr; }};
+    state.owner_ = {1, r.public_key_hex};
+    return Undo{[](State& s) { s.station_ = nullptr, s.owner_ = {}; }};
   }
 
   Result<Undo> operator()(const StationStarted& r) const {
@@ -232,7 +233,30 @@ struct State::Apply {
     return set(*pile, BatchStatus::kVoided, false);
   }
 
-  Result<Undo> operator()(const Incident&) const { return Undo{[](State&) {}}; }
+  Result<Undo> operator()(const TakenOver& r) const {
+    if (r.epoch != state.owner_.epoch + 1)
+      return refused("machine " + std::to_string(r.epoch) + " after machine " + std::to_string(state.owner_.epoch));
+    Undo undo = [old = state.owner_, superseded = state.superseded_](State& s) {
+      s.owner_ = old;
+      s.superseded_ = superseded;
+    };
+    state.owner_ = {r.epoch, r.public_key_hex};
+    state.superseded_ = false;
+    return undo;
+  }
+
+  Result<Undo> operator()(const ImagesDestroyed&) const {
+    if (!state.sealed()) return refused("pictures are destroyed when the station is sealed, not before");
+    Undo undo = [old = state.images_destroyed_through_](State& s) { s.images_destroyed_through_ = old; };
+    state.images_destroyed_through_ = sequence;
+    return undo;
+  }
+
+  Result<Undo> operator()(const Incident& r) const {
+    Undo undo = [old = state.superseded_](State& s) { s.superseded_ = old; };
+    if (r.code == info(ErrorCode::kStationSuperseded).id) state.superseded_ = true;
+    return undo;
+  }
 
   /// A station has a handful of tally sheets: what takes a record back is a copy of all.
   template <class R>
@@ -262,8 +286,12 @@ Result<State::Undo> State::apply_undoably(const Record& record, std::uint64_t se
   const bool creates = std::holds_alternative<JournalCreated>(record);
   if (!creates && sequence <= 1) return refused("the first record must create the journal");
   const bool counts = !creates && !std::holds_alternative<StationStarted>(record) &&
-                      !std::holds_alternative<LifecycleChanged>(record) && !std::holds_alternative<Incident>(record);
+                      !std::holds_alternative<LifecycleChanged>(record) && !std::holds_alternative<Incident>(record) &&
+                      !std::holds_alternative<TakenOver>(record) && !std::holds_alternative<ImagesDestroyed>(record);
   if (sealed() && counts) return refused("the station is sealed");
+  // What was under way may still end; nothing may be added.
+  const bool ends = std::holds_alternative<FeedStopped>(record) || std::holds_alternative<TallyFeedStopped>(record);
+  if (superseded_ && counts && !ends) return fail(ErrorCode::kStationSuperseded, "after record " + std::to_string(sequence - 1));
   return std::visit(Apply{*this, sequence}, record);
 }
 
@@ -289,6 +317,13 @@ const SheetState* State::find_sheet(int batch, int position) const {
   if (found == batches_.end() || position < 1) return nullptr;
   const auto place = static_cast<std::size_t>(position) - 1;
   return place < found->second.sheets.size() ? &found->second.sheets[place] : nullptr;
+}
+
+bool State::has_sheet_after(std::uint64_t sequence) const {
+  for (const auto& [number, batch] : batches_)
+    if (!batch.sheets.empty() && batch.sheets.back().sequence > sequence) return true;
+  const auto& by_hand = hand_counts_.sheets();
+  return !by_hand.empty() && by_hand.back().sequence > sequence;
 }
 
 bool State::has_ballots(const std::string& contest) const {

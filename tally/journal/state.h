@@ -55,7 +55,8 @@ class State {
   /// Applies one record. A record that cannot follow what is there (a sheet for
   /// a closed batch, a second open batch, a decision for a clear sheet, a gap in
   /// positions …) is refused with kRecordOrder and changes nothing. What would count
-  /// a contest twice is refused with kCountedByHand, or as why_no_tally_sheet() says.
+  /// a contest twice is refused with kCountedByHand, or as why_no_tally_sheet() says;
+  /// what would count anything on a superseded machine, with kStationSuperseded.
   Result<void> apply(const Record& record, std::uint64_t sequence);
 
   /// Takes one apply back; only the newest that is not yet taken back.
@@ -84,6 +85,16 @@ class State {
   int next_batch() const;
   bool sealed() const;
 
+  /// Which machine writes: 1 is the first, each take-over adds one.
+  int epoch() const { return owner_.epoch; }
+  /// Of the machine that signs the next record; empty before the first record.
+  const std::string& owner_key_hex() const { return owner_.public_key_hex; }
+  /// Pictures of sheets recorded up to here were destroyed on purpose; 0 = none.
+  std::uint64_t images_destroyed_through() const { return images_destroyed_through_; }
+  bool has_sheet_after(std::uint64_t sequence) const;
+  /// Another machine was found to have taken this journal over: nothing may be counted here.
+  bool superseded() const { return superseded_; }
+
  private:
   struct Apply;
 
@@ -95,6 +106,13 @@ class State {
   const election::Station* station_ = nullptr;  ///< of `election_`, by the journal's first record
   std::map<int, BatchState> batches_;
   HandCounts hand_counts_;
+  struct Owner {
+    int epoch = 0;
+    std::string public_key_hex;
+  };
+  Owner owner_;
+  std::uint64_t images_destroyed_through_ = 0;
+  bool superseded_ = false;
   std::uint64_t boot_ = 0;
   std::string lifecycle_;
 };

@@ -66,9 +66,11 @@ Result<storage::Database> open_to_read(const std::filesystem::path& folder) {
   return fixed ? readable(std::move(*fixed)) : std::move(fixed);
 }
 
-Result<void> read_rows(storage::Database& database, const std::function<Result<void>(StoredRecord)>& each) {
-  KP_TRY(storage::Statement select,
-         database.prepare("SELECT sequence, kind, body, digest, signature FROM journal ORDER BY sequence"));
+Result<void> read_rows(storage::Database& database, std::uint64_t behind,
+                       const std::function<Result<void>(StoredRecord)>& each) {
+  KP_TRY(storage::Statement select, database.prepare("SELECT sequence, kind, body, digest, signature FROM journal "
+                                                     "WHERE sequence > ? ORDER BY sequence"));
+  select.bind(1, static_cast<std::int64_t>(behind));
   for (;;) {
     KP_TRY(const bool row, select.step());
     if (!row) return {};

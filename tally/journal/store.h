@@ -29,8 +29,9 @@ Result<void> create_tables(storage::Database& database);
 /// that cannot be written. Errors: kFileNotFound, storage codes.
 Result<storage::Database> open_to_read(const std::filesystem::path& folder);
 
-/// Every row by ascending sequence, as of one moment.
-Result<void> read_rows(storage::Database& database, const std::function<Result<void>(StoredRecord)>& each);
+/// Every row behind sequence `behind`, ascending, as of one moment.
+Result<void> read_rows(storage::Database& database, std::uint64_t behind,
+                       const std::function<Result<void>(StoredRecord)>& each);
 
 /// The statement that adds a row; bind with add_row().
 Result<storage::Statement> prepare_insert(storage::Database& database);

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <set>
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <thread>
 
 #include "tally/journal/chain_check.h"
 #include "tally/journal/images.h"
@@ -21,13 +24,14 @@ std::optional<Digest> image_of(const Record& record) {
 class Verification {
  public:
   Verification(const std::filesystem::path& folder, const election::Election* election)
-      : images_(folder), election_(election) {}
+      : images_(ImageStore::to_read(folder)), election_(election) {}
 
   Result<VerifyReport> run(storage::Database& database, const std::optional<JournalHead>& known) {
     read(database);
     const auto key = check_first();
-    if (key) append(check_chain(rows_, *key));
+    if (key) append(check_chain(rows_, keys_from(*key)));
     check_records();
+    check_images();
     if (known) check_known(*known);
     if (election_ != nullptr) fold(*election_);
     return std::move(report_);
@@ -46,7 +50,7 @@ class Verification {
 
   void read(storage::Database& database) {
     const auto sound = database.check_integrity();
-    const auto rows = read_rows(database, [&](StoredRecord row) -> Result<void> {
+    const auto rows = read_rows(database, 0, [&](StoredRecord row) -> Result<void> {
       rows_.push_back(std::move(row));
       return {};
     });
@@ -85,9 +89,22 @@ class Verification {
     return *key;
   }
 
-  /// Every record can be read, and every image is what its record says.
+  /// Who signs from which record on.
+  std::map<std::uint64_t, crypto::PublicKey> keys_from(const crypto::PublicKey& first) {
+    std::map<std::uint64_t, crypto::PublicKey> keys{{0, first}};
+    for (const StoredRecord& row : rows_) {
+      if (row.kind != kind_of(TakenOver{})) continue;
+      const auto record = decode(row.kind, as_text(row.body));
+      const auto key = record ? crypto::PublicKey::from_hex(signer_named_by(*record).value_or("")) : fail(ErrorCode::kKeyUnusable);
+      if (!key) continue;  // check_records() names the record
+      keys[row.sequence] = *key;
+      report_.taken_over_by[row.sequence] = key->hex();
+    }
+    return keys;
+  }
+
+  /// Every record can be read.
   void check_records() {
-    std::set<Digest> seen;
     for (const StoredRecord& row : rows_) {
       auto record = decode(row.kind, as_text(row.body));
       if (!record) {
@@ -96,26 +113,76 @@ class Verification {
         records_.emplace_back(std::nullopt);
         continue;
       }
-      if (const std::optional<Digest> image = image_of(*record)) {
-        ++report_.sheets;
-        if (seen.insert(*image).second) check_image(row.sequence, *image);
-      }
       records_.emplace_back(std::move(*record));
     }
-    report_.images = seen.size();
   }
 
-  void check_image(std::uint64_t sequence, const Digest& image) {
-    const auto loaded = images_.load(image);
-    if (loaded) return;
-    const std::string name = image.hex() + ".jpg";
-    if (loaded.error().code == ErrorCode::kFileNotFound) {
-      add_record(sequence, "image " + name + " is missing", "thiếu ảnh " + name);
-    } else if (loaded.error().code == ErrorCode::kFileUnreadable) {
-      add_record(sequence, "image " + name + " cannot be read", "không đọc được ảnh " + name);
-    } else {
-      add_record(sequence, "image " + name + " was changed", "ảnh " + name + " bị sửa");
+  /// Every image is what its record says, or is gone because a record says so.
+  void check_images() {
+    std::map<Digest, std::uint64_t> first_named;
+    std::uint64_t destroyed_through = 0;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (!records_[i]) continue;
+      if (std::holds_alternative<ImagesDestroyed>(*records_[i])) destroyed_through = rows_[i].sequence;
+      const std::optional<Digest> image = image_of(*records_[i]);
+      if (!image) continue;
+      ++report_.sheets;
+      first_named.emplace(*image, rows_[i].sequence);
     }
+    report_.images = first_named.size();
+    const auto checked = open_images(first_named);
+    for (std::size_t i = 0; i < checked.size(); ++i) {
+      const bool kept = checked[i].sequence > destroyed_through;
+      if (kept && checked[i].error) say_image(checked[i]);
+      if (kept) continue;
+      ++report_.images_destroyed;
+      if (!checked[i].error || checked[i].error->code != ErrorCode::kFileNotFound) say_not_destroyed(checked[i]);
+    }
+  }
+
+  struct ImageCheck {
+    std::uint64_t sequence = 0;
+    Digest image;
+    std::optional<Error> error;  ///< nullopt: it is what its name says
+  };
+
+  /// Opening and hashing takes longer than reading: several threads share it.
+  std::vector<ImageCheck> open_images(const std::map<Digest, std::uint64_t>& named) const {
+    std::vector<ImageCheck> checks;
+    for (const auto& [image, sequence] : named) checks.push_back({sequence, image, std::nullopt});
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+      for (std::size_t i = next++; i < checks.size(); i = next++) {
+        auto loaded = images_.load(checks[i].image);
+        if (!loaded) checks[i].error = std::move(loaded).error();
+      }
+    };
+    std::vector<std::jthread> threads;
+    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) threads.emplace_back(work);
+    work();
+    threads.clear();
+    std::ranges::sort(checks, {}, &ImageCheck::sequence);
+    return checks;
+  }
+
+  void say_image(const ImageCheck& check) {
+    const std::string name = check.image.hex();
+    switch (check.error->code) {
+      case ErrorCode::kFileNotFound:
+        return add_record(check.sequence, "image " + name + " is missing", "thiếu ảnh " + name);
+      case ErrorCode::kFileUnreadable:
+        return add_record(check.sequence, "image " + name + " cannot be read", "không đọc được ảnh " + name);
+      case ErrorCode::kKeyUnusable:
+        return add_record(check.sequence, "image " + name + " cannot be opened: its key is not here",
+                          "không mở được ảnh " + name + ": không có khóa ảnh");
+      default:
+        return add_record(check.sequence, "image " + name + " was changed", "ảnh " + name + " bị sửa");
+    }
+  }
+
+  void say_not_destroyed(const ImageCheck& check) {
+    add_record(check.sequence, "image " + check.image.hex() + " is still there, though it was to be destroyed at sealing",
+               "ảnh " + check.image.hex() + " vẫn còn, dù đã ghi là hủy khi niêm phong");
   }
 
   void check_known(const JournalHead& known) {

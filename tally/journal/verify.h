@@ -4,6 +4,7 @@
 /// name, and the totals against a fresh fold.
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ struct VerifyReport {
   std::string station;
   Digest election;
   std::string public_key_hex;  ///< as the first record says: compare with the committee's list
+  /// Machines that took over, by the sequence they sign from: compare as well.
+  std::map<std::uint64_t, std::string> taken_over_by;
+  std::uint64_t images_destroyed = 0;  ///< pictures that are gone because the election asks it
   JournalHead head;
   std::uint64_t sheets = 0, images = 0;
   std::vector<Finding> findings;  ///< empty: sound

@@ -84,6 +84,19 @@ function drawHeader() {
   $("committee").textContent =
     push.last === 0 || left === 0 ? "Ủy ban bầu cử: đã nhận đủ" :
     push.online ? `Ủy ban bầu cử: đang gửi, còn ${left} bản ghi` : `Ủy ban bầu cử: chưa có mạng, ${left} bản ghi chờ gửi`;
+  drawMirror();
+}
+
+/// A stick that is pulled out is no reason to stop: said in one line, loud only when it is another's.
+function mirrorWords(mirror) {
+  if (mirror.error && mirror.error.code !== "mirror_missing") return "Thẻ nhớ dự phòng: " + mirror.error.what_vi;
+  if (!mirror.present) return `Thẻ nhớ dự phòng: chưa cắm, thiếu ${mirror.behind} bản ghi`;
+  return mirror.behind === 0 ? "Thẻ nhớ dự phòng: đã chép đủ" : `Thẻ nhớ dự phòng: đang chép, còn ${mirror.behind} bản ghi`;
+}
+
+function drawMirror() {
+  $("mirror").hidden = !state.mirror;
+  if (state.mirror) $("mirror").textContent = mirrorWords(state.mirror);
 }
 
 function drawPiles() {

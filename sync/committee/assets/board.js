@@ -76,6 +76,7 @@ function showStations(summary) {
     ["", summary.stations, "khu vực"], ["", summary.waiting, "chưa gửi"],
     ["", summary.reporting, "đang gửi"], ["", summary.complete, "đã xong"]];
   if (summary.conflict > 0) parts.push(["bad", summary.conflict, "mâu thuẫn"]);
+  if (summary.taken_over.length > 0) parts.push(["", summary.taken_over.length, "đã đổi máy"]);
   byId("stations").replaceChildren(...parts.map(([className, count, label]) => {
     const box = element("div", className);
     box.append(element("b", "", number.format(count)), label);

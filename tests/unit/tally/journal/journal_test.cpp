@@ -146,7 +146,7 @@ TEST_CASE("an image is stored once, found by its name, and refused when changed"
   REQUIRE(digest);
   REQUIRE(journal->store_image(scene::picture("a")));
   CHECK(digest->hex() == "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb");
-  const auto path = folder.path() / "images" / "ca" / (digest->hex() + ".jpg");
+  const auto path = folder.path() / "images" / "ca" / (digest->hex() + ".kpe");
   REQUIRE(std::filesystem::exists(path));
   REQUIRE(storage::write_file_durably(path, scene::picture("b")));
   CHECK(journal->load_image(*digest).error().code == ErrorCode::kStorageCorrupt);

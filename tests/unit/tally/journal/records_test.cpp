@@ -39,7 +39,9 @@ std::vector<Record> every_kind() {
           scene::entry(1, 3),
           scene::settled(1, 7),
           TallySheetDiscarded{1, 3, "Bảng ghi sai"},
-          TallyCorrectionOpened{"qh-1", "Cộng sai"}};
+          TallyCorrectionOpened{"qh-1", "Cộng sai"},
+          TakenOver{2, scene::key().public_key().hex(), "kiemphieu 0.1.0", 1773565331},
+          ImagesDestroyed{}};
 }
 
 }  // namespace

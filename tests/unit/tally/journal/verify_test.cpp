@@ -1,4 +1,5 @@
 // Method: one sound journal, one named injury to a copy of it, the exact findings.
+#include "tally/journal/images.h"
 #include "tally/journal/verify.h"
 
 #include <doctest/doctest.h>
@@ -57,8 +58,7 @@ void flip_bit(const std::filesystem::path& folder, const std::string& column, in
 std::filesystem::path image_of(const std::filesystem::path& folder, int position) {
   auto journal = scene::open(folder);
   REQUIRE(journal);
-  const std::string hex = journal->state().find_sheet(1, position)->record.image.hex();
-  return folder / "images" / hex.substr(0, 2) / (hex + ".jpg");
+  return image_file(folder, journal->state().find_sheet(1, position)->record.image);
 }
 
 std::vector<std::string> findings_of(const std::filesystem::path& folder, bool with_election = true,
@@ -138,6 +138,23 @@ TEST_CASE("verify says exactly what was done to a journal") {
        [](const auto& folder) { REQUIRE(storage::write_file_durably(image_of(folder, 2), scene::picture("x"))); },
        {"record 5: image "}},
       {"an image gone", [](const auto& folder) { std::filesystem::remove(image_of(folder, 3)); }, {"record 6: image "}},
+      {"the key of the images gone",
+       [](const auto& folder) { std::filesystem::remove(image_key_file(folder)); },
+       {"record 4: image ", "record 5: image ", "record 6: image "}},
+      {"another key for the images",
+       [](const auto& folder) {
+         std::filesystem::remove(image_key_file(folder));
+         REQUIRE(crypto::SecretKey::load_or_create(image_key_file(folder)));
+       },
+       {"record 4: image ", "record 5: image ", "record 6: image "}},
+      {"two images exchanged",
+       [](const auto& folder) {
+         const auto second = image_of(folder, 2), third = image_of(folder, 3);
+         std::filesystem::rename(second, folder / "kept");
+         std::filesystem::rename(third, second);
+         std::filesystem::rename(folder / "kept", third);
+       },
+       {"record 5: image ", "record 6: image "}},
       {"everything gone", run("DELETE FROM journal"), {"the journal has no records"}},
   };
   for (const Row& row : rows) {
@@ -154,7 +171,10 @@ TEST_CASE("verify says exactly what was done to a journal") {
       CAPTURE(found[i]);
       CHECK(starts(found[i], row.findings[i]));
     }
-    if (found[0].find("image") == std::string::npos && found[0].find("no records") == std::string::npos) {
+    // Start-up reads every digest and the newest signature; an older signature is for verify().
+    const auto says = [&](const char* words) { return found[0].find(words) != std::string::npos; };
+    const bool older_signature = says("its signature is not") && !says("record 10");
+    if (!says("image") && !says("no records") && !older_signature) {
       const auto opened = scene::open(folder.path());
       REQUIRE_FALSE(opened);
       CHECK((opened.error().code == ErrorCode::kJournalBroken || opened.error().code == ErrorCode::kRecordInvalid ||
