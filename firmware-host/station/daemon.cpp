@@ -63,7 +63,8 @@ Result<void> DaemonImpl::start(const settings::StationSettings& settings) {
   KP_TRY(auto ledger, Ledger::open(settings.data, definition_->election, *definition_->station, *key_, clock_));
   push_outbox_ = ledger->outbox();
   station_ = std::make_unique<Station>(std::move(ledger), SheetPipeline{definition_->election, std::move(reader)},
-                                       [settings](Paper paper) { return open_scanner(settings.scanner, paper); });
+                                       [settings](Paper paper) { return open_scanner(settings.scanner, paper); },
+                                       settings.scanner.output_stack);
   KP_TRY_VOID(start_web(settings));
   start_push(settings);
   log_event(LogLevel::kInfo, "station_listening",

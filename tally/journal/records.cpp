@@ -23,6 +23,7 @@ struct NameOf {
   std::string_view operator()(const TallySheetSettled&) const { return "tally_sheet_settled"; }
   std::string_view operator()(const TallySheetDiscarded&) const { return "tally_sheet_discarded"; }
   std::string_view operator()(const TallyCorrectionOpened&) const { return "tally_correction_opened"; }
+  std::string_view operator()(const FeederCounted&) const { return "feeder_counted"; }
 };
 
 }  // namespace

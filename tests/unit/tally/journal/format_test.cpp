@@ -92,7 +92,8 @@ TEST_CASE("the format document names every kind of record") {
   const Record records[] = {JournalCreated{}, StationStarted{}, LifecycleChanged{}, BatchOpened{}, FeedStarted{},
                             FeedStopped{},    SheetRecorded{},  TeamDecision{},     BatchClosed{}, BatchSettled{},
                             BatchVoided{},    Incident{},       TallyFeedStarted{}, TallyFeedStopped{}, TallySheetRecorded{},
-                            TallySheetEntered{}, TallySheetSettled{}, TallySheetDiscarded{}, TallyCorrectionOpened{}};
+                            TallySheetEntered{}, TallySheetSettled{}, TallySheetDiscarded{}, TallyCorrectionOpened{},
+                            FeederCounted{}};
   static_assert(std::size(records) == std::variant_size_v<Record>);
   for (const Record& record : records) {
     CAPTURE(std::string{kind_of(record)});
