@@ -154,6 +154,10 @@ Result<ScannerSettings> read_scanner(TableReader& parent) {
   KP_TRY(const std::int64_t timeout,
          reader.integer_or("sheet_timeout_ms", scanner.sheet_timeout_ms, 1'000, 600'000));
   scanner.sheet_timeout_ms = static_cast<std::uint32_t>(timeout);
+  KP_TRY(const std::string stack, reader.text_or("output_stack", "last_on_top"));
+  if (stack != "last_on_top" && stack != "last_at_bottom")
+    return reader.wrong("output_stack", "\"last_on_top\" or \"last_at_bottom\"");
+  scanner.output_stack = stack == "last_on_top" ? OutputStack::kLastOnTop : OutputStack::kLastAtBottom;
   KP_TRY_VOID(reader.done());
   return scanner;
 }

@@ -22,12 +22,16 @@ struct TlsFiles {
   std::filesystem::path ca, certificate, key;
 };
 
+/// How sheets lie in the scanner's output tray.
+enum class OutputStack : std::uint8_t { kLastOnTop, kLastAtBottom };
+
 struct ScannerSettings {
   std::string device;                 ///< SANE device name, "folder:/path", or "" = the first SANE device
   std::filesystem::path sane_config;  ///< SANE_CONFIG_DIR for the scanner process; empty = the system's
   int resolution_dpi = 200;           ///< 200 to 300
   bool colour = true;
   std::uint32_t sheet_timeout_ms = 30'000;  ///< a scanner silent for longer is restarted
+  OutputStack output_stack = OutputStack::kLastOnTop;  ///< "last_on_top" or "last_at_bottom"
 };
 
 struct PushSettings {

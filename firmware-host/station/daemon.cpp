@@ -75,7 +75,8 @@ Result<void> DaemonImpl::start(const settings::StationSettings& settings, const 
     if (medium) ledger->also_look_for_images_in(medium->folder());
   }
   station_ = std::make_unique<Station>(std::move(ledger), SheetPipeline{definition_->election, std::move(reader)},
-                                       [settings](Paper paper) { return open_scanner(settings.scanner, paper); });
+                                       [settings](Paper paper) { return open_scanner(settings.scanner, paper); },
+                                       settings.scanner.output_stack);
   KP_TRY_VOID(start_web(settings));
   start_push(settings);
   start_mirror(settings);

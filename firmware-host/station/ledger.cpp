@@ -56,19 +56,20 @@ journal::LifecycleChanged Ledger::lifecycle_record(LifecycleEvent event) const {
           clock_->wall_unix_s()};
 }
 
-std::optional<journal::Record> Ledger::feed_stopped(ErrorCode reason, std::optional<std::uint64_t> sheets_fed) const {
-  const std::string id{info(reason).id};
+std::optional<journal::Record> Ledger::feed_stopped(const FeedEnd& end) const {
+  const std::string id{info(end.reason).id};
   const journal::HandCounts& by_hand = state().hand_counts();
-  if (by_hand.feeding()) return journal::TallyFeedStopped{id, sheets_fed, by_hand.sheets_in_feed()};
+  if (by_hand.feeding()) return journal::TallyFeedStopped{id, end.sheets_fed, by_hand.sheets_in_feed()};
   const journal::BatchState* open = state().open_batch();
   if (open == nullptr || !open->feeding) return std::nullopt;
-  return journal::FeedStopped{open->batch, id, sheets_fed, state().sheets_in_feed()};
+  return journal::FeedStopped{open->batch, id, end.sheets_fed, state().sheets_in_feed(), end.uncounted, end.counter,
+                              end.stop_asked};
 }
 
 Result<void> Ledger::note_start() {
   std::vector<journal::Record> records;
   records.emplace_back(journal::StationStarted{state().boot() + 1, clock_->wall_unix_s()});
-  if (auto stopped = feed_stopped(ErrorCode::kFeedUnfinished, std::nullopt)) {
+  if (auto stopped = feed_stopped({ErrorCode::kFeedUnfinished, "", {}})) {
     const journal::BatchState* open = state().open_batch();
     const std::string evidence =
         state().hand_counts().feeding()
@@ -154,7 +155,7 @@ Result<void> Ledger::check_may_seal() const {
 
 Result<std::vector<journal::Record>> Ledger::before_a_feed() const {
   if (state().superseded()) return fail(ErrorCode::kStationSuperseded, "a feed");
-  if (feed_stopped(ErrorCode::kScannerNoDocuments, std::nullopt)) return fail(ErrorCode::kScannerBusy, "a feed is running");
+  if (feed_stopped({})) return fail(ErrorCode::kScannerBusy, "a feed is running");
   std::vector<journal::Record> records;
   if (lifecycle() == LifecycleState::kPaused) {
     records.emplace_back(lifecycle_record(LifecycleEvent::kResume));
@@ -175,13 +176,31 @@ Result<void> Ledger::begin_feed(const std::string& contest) {
   records.emplace_back(journal::FeedStarted{batch});
   KP_TRY_VOID(append(records));
   start_notice_.reset();
+  same_papers_.start();
   return {};
+}
+
+bool Ledger::wants_counter() const {
+  const journal::BatchState* open = state().open_batch();
+  return open != nullptr && !open->feeding && !open->runs.empty() && open->runs.back().wants_counter();
+}
+
+Result<void> Ledger::note_counter(std::uint64_t counter) {
+  const journal::BatchState* open = state().open_batch();
+  if (open == nullptr || (!open->feeding && !wants_counter())) return {};
+  return append({journal::FeederCounted{open->batch, counter}});
 }
 
 Result<void> Ledger::record_sheet(const ScannedSheet& sheet) {
   const journal::BatchState* open = state().open_batch();
   if (open == nullptr || !open->feeding) return not_now("no feed is running");
   journal::SheetRecorded record = record_of(sheet, *open);
+  if (const auto& header = sheet.reading.batch_header) {
+    if (auto refusal = header_refusal(state(), *election_, station_->id, *open, *header)) return *std::move(refusal);
+    record.header = header->batch;
+  }
+  if (record.form == reading::Form::kBallot)
+    if (auto refusal = same_papers_.next(record.same_as)) return *std::move(refusal);
   KP_TRY(record.image, journal_.store_image(sheet.jpeg));
   KP_TRY_VOID(append({record}));
   if (sheet.reading.fingerprint) papers_.remember(record, *sheet.reading.fingerprint);
@@ -215,7 +234,7 @@ journal::SheetRecorded Ledger::record_of(const ScannedSheet& sheet, const journa
 }
 
 Result<void> Ledger::end_feed(const FeedEnd& end) {
-  auto stopped = feed_stopped(end.reason, end.sheets_fed);
+  auto stopped = feed_stopped(end);
   if (!stopped) return not_now("no feed is running");
   std::vector<journal::Record> records{*std::move(stopped)};
   if (end.reason != ErrorCode::kScannerNoDocuments) {
@@ -227,12 +246,21 @@ Result<void> Ledger::end_feed(const FeedEnd& end) {
   return append(records);
 }
 
-Result<void> Ledger::finish_batch() {
+Result<void> Ledger::refuse_count(const PileFigures& figures) {
+  const std::string evidence = to_text(figures);
+  KP_TRY_VOID(append({journal::Incident{std::string{info(ErrorCode::kPileCountDiffers).id}, evidence,
+                                        clock_->wall_unix_s(), figures.batch, figures.by_hand}}));
+  return fail(ErrorCode::kPileCountDiffers, evidence);
+}
+
+Result<void> Ledger::finish_batch(std::optional<std::uint64_t> papers_by_hand) {
   const journal::BatchState* open = state().open_batch();
   if (open == nullptr) return not_now("no batch is open");
   if (open->feeding) return fail(ErrorCode::kScannerBusy, "the feeder is running");
+  const PileFigures figures = figures_of(*open, papers_by_hand);
+  if (differs(*open, figures)) return refuse_count(figures);
   std::vector<journal::Record> records;
-  records.emplace_back(journal::BatchClosed{open->batch, open->sheets.size()});
+  records.emplace_back(journal::BatchClosed{open->batch, open->sheets.size(), papers_by_hand});
   if (waiting_in(*open) == 0) records.emplace_back(journal::BatchSettled{open->batch, open->totals});
   if (lifecycle() == LifecycleState::kPaused) records.emplace_back(lifecycle_record(LifecycleEvent::kResume));
   KP_TRY_VOID(append(records));
@@ -275,6 +303,7 @@ Result<void> Ledger::check_decision(const journal::TeamDecision& decision) const
 Result<void> Ledger::decide(const journal::TeamDecision& decision) {
   KP_TRY_VOID(check_decision(decision));
   const journal::BatchState& batch = state().batches().at(decision.batch);
+  if (auto figures = counts_twice(batch, decision)) return refuse_count(*figures);
   KP_TRY(counting::ContestTotals totals, totals_after(*election_->find_contest(batch.contest), batch, decision));
   std::vector<journal::Record> records{decision};
   if (batch.status == journal::BatchStatus::kClosed && totals.in_review == Count{})

@@ -15,6 +15,7 @@
 #include "config/election/election.h"
 #include "firmware-host/station/lifecycle.h"
 #include "firmware-host/station/paper_memory.h"
+#include "firmware-host/station/pile_check.h"
 #include "firmware-host/station/streak_watch.h"
 #include "sync/outbox/outbox.h"
 #include "tally/journal/journal.h"
@@ -33,6 +34,9 @@ struct FeedEnd {
   ErrorCode reason = ErrorCode::kScannerNoDocuments;  ///< kScannerNoDocuments: the normal end
   std::string evidence;
   std::optional<std::uint64_t> sheets_fed;
+  std::optional<std::uint64_t> uncounted = std::nullopt;  ///< as feed::FeedReport says
+  std::optional<std::uint64_t> counter = std::nullopt;    ///< the scanner's own, once at rest
+  bool stop_asked = false;
 };
 
 /// What one person typed while looking at a tally sheet.
@@ -73,18 +77,29 @@ class Ledger {
   /// Intent before paper moves: opens a batch of `contest` when none is open,
   /// resumes a paused count. `contest` may be empty while a batch is open.
   Result<void> begin_feed(const std::string& contest);
+  /// What the scanner's counter says, before a feed's first sheet or when it is looked at
+  /// again after a feed that ended without it. Nothing happens when no feed wants it.
+  Result<void> note_counter(std::uint64_t counter);
+  /// The last feed of the open pile ended without a look at the scanner's counter (power
+  /// cut, cable), and a look would tell how many sheets it moved.
+  bool wants_counter() const;
   /// Stores the picture durably, then the record. The sheet counts from here on. A paper
   /// that counts or waits already goes to the team as `same_paper`, whatever its reading.
+  /// Errors also, with nothing recorded: kPileOfOthers, kPileFedBefore, kSecondPile (pile_check.h).
   Result<void> record_sheet(const ScannedSheet& sheet);
   /// A fault pauses the count and is noted as an incident.
   Result<void> end_feed(const FeedEnd& end);
 
   /// The open pile is fed completely. Its totals go to the committee as soon as
-  /// nothing of it waits for the team.
-  Result<void> finish_batch();
+  /// nothing of it waits for the team. `papers_by_hand`: as people counted the pile.
+  /// Errors also: kPileCountDiffers, with the incident recorded and nothing else changed:
+  /// the number counted by hand is not the journal's; or the scanner's counter does not
+  /// agree with the journal and no number settles it (the second time it is let pass).
+  Result<void> finish_batch(std::optional<std::uint64_t> papers_by_hand = std::nullopt);
   /// The open or closed pile does not count and is scanned anew.
   Result<void> void_batch(int batch, const std::string& reason_vi);
-  /// Errors also: kSheetUnknown, kQuorum, kBallotImpossible.
+  /// Errors also: kSheetUnknown, kQuorum, kBallotImpossible, kPileCountDiffers (a paper that
+  /// went through twice would count twice against the number counted by hand).
   Result<void> decide(const journal::TeamDecision& decision);
 
   /// The same for tally sheets of contests that were counted by hand: intent, then
@@ -130,7 +145,9 @@ class Ledger {
   journal::SheetRecorded record_of(const ScannedSheet& sheet, const journal::BatchState& batch) const;
   journal::TallySheetRecorded tally_record_of(const ScannedSheet& sheet) const;
   /// What ends the feed that runs now; nullopt when none runs.
-  std::optional<journal::Record> feed_stopped(ErrorCode reason, std::optional<std::uint64_t> sheets_fed) const;
+  std::optional<journal::Record> feed_stopped(const FeedEnd& end) const;
+  /// Notes the incident and gives the refusal back.
+  Result<void> refuse_count(const PileFigures& figures);
   /// A feed may begin: what is to be written before its own record.
   Result<std::vector<journal::Record>> before_a_feed() const;
   Result<void> check_counting(std::string_view what) const;
@@ -146,6 +163,7 @@ class Ledger {
   outbox::Outbox outbox_;
   PaperMemory papers_;
   StreakWatch streaks_;
+  SamePaperRun same_papers_;
   std::optional<Error> start_notice_;
 };
 

@@ -3,10 +3,26 @@
 #include "config/base/log.h"
 
 namespace kiemphieu::station {
+namespace {
 
-Station::Station(std::unique_ptr<Ledger> ledger, SheetPipeline pipeline, SourceFactory source)
-    : ledger_(std::move(ledger)), pipeline_(std::move(pipeline)), make_source_(std::move(source)) {
+/// The scanner process of a station that was killed may hold the device this long
+/// (kOrphanTime in scanner/worker), and is asked again at this pace.
+constexpr std::chrono::seconds kLookPatience{20};
+constexpr std::chrono::milliseconds kLookPace{250};
+
+}  // namespace
+
+Station::Station(std::unique_ptr<Ledger> ledger, SheetPipeline pipeline, SourceFactory source,
+                 settings::OutputStack stack)
+    : ledger_(std::move(ledger)), pipeline_(std::move(pipeline)), make_source_(std::move(source)), stack_(stack) {
   notice_ = ledger_->start_notice();
+  looking_ = ledger_->wants_counter();
+  if (looking_) look_thread_ = std::thread{[this] {
+    look_at_counter();
+    const std::lock_guard lock{mutex_};
+    looking_ = false;
+    feed_ended_.notify_all();
+  }};
   publish(std::unique_lock{mutex_});
 }
 
@@ -27,7 +43,7 @@ std::shared_ptr<const View> Station::view() const {
 }
 
 void Station::publish(std::unique_lock<std::mutex> lock) {
-  auto view = std::make_shared<View>(view_of(*ledger_));
+  auto view = std::make_shared<View>(view_of(*ledger_, stack_));
   view->notice = notice_;
   // Above everything else, for as long as it is so.
   if (ledger_->state().superseded()) view->notice = fail(ErrorCode::kStationSuperseded);
@@ -45,6 +61,10 @@ Result<void> Station::command(Notice notice, const std::function<Result<void>(Le
   auto done = run(*ledger_);
   if (!done) {
     log_error("command_refused", done.error());
+    if (done.error().code == ErrorCode::kPileCountDiffers) {  // recorded as an incident: it is to be seen
+      notice_ = done.error();
+      publish(std::move(lock));
+    }
     return done;
   }
   if (notice == Notice::kClears) notice_.reset();
@@ -52,8 +72,8 @@ Result<void> Station::command(Notice notice, const std::function<Result<void>(Le
   return done;
 }
 
-Result<void> Station::finish_batch() {
-  return command(Notice::kClears, [](Ledger& ledger) { return ledger.finish_batch(); });
+Result<void> Station::finish_batch(std::optional<std::uint64_t> papers_by_hand) {
+  return command(Notice::kClears, [&](Ledger& ledger) { return ledger.finish_batch(papers_by_hand); });
 }
 Result<void> Station::void_batch(int batch, const std::string& reason_vi) {
   return command(Notice::kClears, [&](Ledger& ledger) { return ledger.void_batch(batch, reason_vi); });
@@ -147,18 +167,45 @@ void Station::recall_papers() {
   if (!unknown.empty()) log_event(LogLevel::kInfo, "papers_recalled", {{"sheets", std::to_string(unknown.size())}});
 }
 
+Result<void> Station::note_counter(std::uint64_t counter) {
+  std::unique_lock lock{mutex_};
+  KP_TRY_VOID(ledger_->note_counter(counter));
+  publish(std::move(lock));
+  return {};
+}
+
+void Station::look_at_counter() {
+  auto source = make_source_(Paper::kBallots);
+  for (auto waited = std::chrono::milliseconds{0}; source && waited < kLookPatience && !look_no_more_; waited += kLookPace) {
+    const auto sensors = (*source)->sensors();
+    if (sensors || sensors.error().code != ErrorCode::kScannerBusy) {
+      const auto noted = sensors && sensors->sheets_fed ? note_counter(*sensors->sheets_fed) : Result<void>{};
+      if (!sensors) log_error("counter_not_read", sensors.error());
+      if (!noted) log_error("counter_not_noted", noted.error());
+      return;
+    }
+    std::this_thread::sleep_for(kLookPace);
+  }
+}
+
 FeedEnd Station::run_feed(Paper paper, const std::string& contest) {
+  feed::Feed::Counted counted;
+  if (paper == Paper::kBallots) counted = [this](std::uint64_t counter) { return note_counter(counter); };
   const feed::FeedReport report =
-      feeder_.feed->run([&](const feed::SheetImage& sheet) { return keep(sheet, paper, contest); });
+      feeder_.feed->run([&](const feed::SheetImage& sheet) { return keep(sheet, paper, contest); }, counted);
   log_event(report.complete() ? LogLevel::kInfo : LogLevel::kWarn, "feed_ended",
             {{"reason", std::string{info(report.end.code).id}},
              {"evidence", report.end.evidence},
              {"kept", std::to_string(report.sheets_delivered)},
              {"drained", std::to_string(report.drained_uncounted)}});
-  return {report.end.code, report.end.evidence, report.sheets_fed};
+  return {report.end.code, report.end.evidence, report.sheets_fed, report.uncounted, report.counter_after, report.stopped};
 }
 
 void Station::feed_thread(Paper paper, const std::string& contest) {
+  if (look_thread_.joinable()) {  // the device is opened by one at a time
+    look_no_more_ = true;
+    look_thread_.join();
+  }
   if (paper == Paper::kBallots) recall_papers();
   const FeedEnd end = run_feed(paper, contest);
   std::unique_lock lock{mutex_};
@@ -191,10 +238,12 @@ Result<Bytes> Station::tally_sheet_picture(int sheet) const {
 
 bool Station::shutdown(std::chrono::milliseconds patience) {
   std::unique_lock lock{mutex_};
+  look_no_more_ = true;
   if (feeding_) feeder_.feed->request_stop();
-  if (!feed_ended_.wait_for(lock, patience, [&] { return !feeding_; })) return false;
-  std::thread ended = std::move(thread_);
+  if (!feed_ended_.wait_for(lock, patience, [&] { return !feeding_ && !looking_; })) return false;
+  std::thread ended = std::move(thread_), looked = std::move(look_thread_);
   lock.unlock();
+  if (looked.joinable()) looked.join();
   if (ended.joinable()) ended.join();
   return true;
 }

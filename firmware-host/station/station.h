@@ -5,6 +5,7 @@
 /// or refused. One mutex guards the ledger; sheets are read outside it, on the
 /// feeder's thread, so the page answers while paper runs.
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -26,7 +27,9 @@ class Station {
   /// Makes a source for one kind of paper when it is needed; fails with kScannerMissing and the like.
   using SourceFactory = std::function<Result<std::unique_ptr<feed::SheetSource>>(Paper)>;
 
-  Station(std::unique_ptr<Ledger> ledger, SheetPipeline pipeline, SourceFactory source);
+  /// Looks at the scanner's counter, on a thread of its own, when the last feed ended without.
+  Station(std::unique_ptr<Ledger> ledger, SheetPipeline pipeline, SourceFactory source,
+          settings::OutputStack stack = settings::OutputStack::kLastOnTop);
   /// Stops the feeder as shutdown() does.
   ~Station();
 
@@ -43,7 +46,8 @@ class Station {
   Result<void> scan_tally_sheets();
   /// No new sheets; those under way are still recorded.
   Result<void> stop_feed();
-  Result<void> finish_batch();
+  /// A refusal with kPileCountDiffers also stays on the page as its notice.
+  Result<void> finish_batch(std::optional<std::uint64_t> papers_by_hand = std::nullopt);
   Result<void> void_batch(int batch, const std::string& reason_vi);
   Result<void> decide(const journal::TeamDecision& decision);
   Result<void> enter_tally_sheet(const TallyEntry& entry);
@@ -72,6 +76,9 @@ class Station {
 
   /// Starts the feeder's thread on `paper` once `begin` has made the intent durable.
   Result<void> start_feed(Paper paper, const std::function<Result<void>(Ledger&)>& begin);
+  /// After a power cut: how many sheets moved that no record names?
+  void look_at_counter();
+  Result<void> note_counter(std::uint64_t counter);
   void feed_thread(Paper paper, const std::string& contest);
   /// Before paper moves: a power cut may have cost the memory of the last sheets' papers.
   void recall_papers();
@@ -93,6 +100,10 @@ class Station {
   std::string scanner_;
   std::shared_ptr<const View> view_;
   Listener listener_;
+  const settings::OutputStack stack_;
+  std::thread look_thread_;
+  std::atomic<bool> look_no_more_{false};
+  bool looking_ = false;
   std::thread thread_;
   bool feeding_ = false;
   std::condition_variable feed_ended_;

@@ -14,6 +14,8 @@ BatchView batch_view(const journal::BatchState& batch) {
   view.status = batch.status;
   view.sheets = batch.sheets.size();
   view.totals = batch.totals;
+  view.papers = papers_of(batch);
+  view.hand_count = hand_count_wanted(batch);
   view.waiting = batch.totals.in_review.value();
   view.returned = view.sheets - batch.totals.collected.value();
   return view;
@@ -51,10 +53,20 @@ void add_hand_counts(const journal::State& state, View& view) {
   view.scanning = view.scanning || by_hand.feeding();
 }
 
+void add_places(const journal::State& state, View& view) {
+  for (const auto* list : {&view.last_sheets, &view.waiting, &view.handed_back})
+    for (const journal::SheetState& sheet : *list) {
+      const int batch = sheet.record.batch, position = sheet.record.position;
+      if (const auto place = place_of(state.batches().at(batch), position, view.output_stack))
+        view.places.insert_or_assign({batch, position}, *place);
+    }
+}
+
 }  // namespace
 
-View view_of(const Ledger& ledger) {
+View view_of(const Ledger& ledger, settings::OutputStack stack) {
   View view;
+  view.output_stack = stack;
   const journal::State& state = ledger.state();
   view.lifecycle = ledger.lifecycle();
   view.last_sequence = ledger.head().sequence;
@@ -81,6 +93,8 @@ View view_of(const Ledger& ledger) {
     view.waiting.push_back(*sheet);
   }
   view.handed_back = handed_back(state);
+  add_places(state, view);
+  view.resume = resume_of(state);
   return view;
 }
 

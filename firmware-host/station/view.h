@@ -3,14 +3,18 @@
 /// commit. Whatever is in it is durable.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/base/error.h"
 #include "firmware-host/mirror/mirror_status.h"
 #include "firmware-host/station/lifecycle.h"
+#include "firmware-host/station/output_stack.h"
+#include "firmware-host/station/resume.h"
 #include "firmware-host/station/streak_watch.h"
 #include "sync/push/pusher.h"
 #include "tally/counting/totals.h"
@@ -26,6 +30,8 @@ struct BatchView {
   journal::BatchStatus status = journal::BatchStatus::kOpen;
   std::uint64_t sheets = 0, waiting = 0, returned = 0;
   counting::ContestTotals totals;
+  std::uint64_t papers = 0;  ///< ballots of the pile, as people count it by hand
+  HandCountWanted hand_count = HandCountWanted::kOptional;
 };
 
 /// A tally sheet without what anybody entered: the second person must not see what
@@ -57,6 +63,10 @@ struct View {
   std::vector<counting::ContestTotals> totals;
   std::uint64_t lines_read = 0, readers_disagreed = 0;  ///< name lines of all sheets ever recorded
   std::vector<StandingStreak> streaks;  ///< dirt on the glass, from left to right
+  /// Where the sheets of the three lists above lie on paper; absent: no longer in the pile.
+  std::map<std::pair<int, int>, StackPlace> places;
+  std::optional<Resume> resume;  ///< the open pile was fed and the feeder rests
+  settings::OutputStack output_stack = settings::OutputStack::kLastOnTop;
   std::uint64_t last_sequence = 0;
   push::PusherStatus push;
   std::optional<mirror::MirrorStatus> mirror;  ///< nullopt: none is set
@@ -66,6 +76,6 @@ inline constexpr std::size_t kLastSheetsShown = 8;
 inline constexpr std::size_t kMaxWaitingShown = 50;
 
 /// The part that comes from the ledger; scanner, notice and push are the station's.
-View view_of(const Ledger& ledger);
+View view_of(const Ledger& ledger, settings::OutputStack stack = settings::OutputStack::kLastOnTop);
 
 }  // namespace kiemphieu::station

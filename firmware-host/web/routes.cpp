@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "config/json/json.h"
+#include "firmware-host/web/pile_json.h"
 #include "firmware-host/web/view_json.h"
 #include "firmware-host/web/metrics.h"
 #include "sync/http/asset.h"
@@ -35,6 +36,7 @@ int status_of(const Error& error) {
     case ErrorCode::kTallyConfirmed:
     case ErrorCode::kSamePerson:
     case ErrorCode::kStationSuperseded:
+    case ErrorCode::kPileCountDiffers:
     case ErrorCode::kTotalsMismatch: return 409;
     case ErrorCode::kFigureNotTyped:
     case ErrorCode::kFiguresImpossible: return 422;
@@ -70,7 +72,18 @@ http::Response refuse_figures(const Error& error) {
   return {.status = status_of(error), .content_type = "application/json", .body = body.dump() + "\n", .headers = {}};
 }
 
+/// The numbers that do not agree, in words.
+http::Response refuse_count(const Error& error) {
+  const ErrorInfo& row = info(error.code);
+  const PileSentence what = pile_sentence(error);
+  const json::OrderedJson body{{"code", row.id},
+                               {"message_vi", fmt::format("{} {}", what.vi, row.vi_do)},
+                               {"message_en", fmt::format("{} {}", what.en, row.en_do)}};
+  return {.status = status_of(error), .content_type = "application/json", .body = body.dump() + "\n", .headers = {}};
+}
+
 http::Response refuse(const Error& error) {
+  if (error.code == ErrorCode::kPileCountDiffers) return refuse_count(error);
   if (error.code == ErrorCode::kFiguresImpossible) return refuse_figures(error);
   return http::error_response(status_of(error), error);
 }
@@ -227,7 +240,7 @@ Result<void> Routes::command(const http::Request& request) {
   const std::string_view name = path.starts_with(kApi) ? path.substr(kApi.size()) : "";
   if (name == "scan") return scan(body);
   if (name == "stop") return station_->stop_feed();
-  if (name == "batch/finish") return station_->finish_batch();
+  if (name == "batch/finish") return finish(body);
   if (name == "batch/void") {
     KP_TRY_VOID(body.only({"batch", "reason_vi"}));
     KP_TRY(const auto batch, body.integer("batch", 1, 100'000));
@@ -248,6 +261,13 @@ Result<void> Routes::command(const http::Request& request) {
   constexpr std::string_view kTally = "tally/";
   if (name.starts_with(kTally)) return tally_command(name.substr(kTally.size()), body);
   return fail(ErrorCode::kHttpNotFound, request.path);
+}
+
+Result<void> Routes::finish(const json::ObjectReader& body) {
+  KP_TRY_VOID(body.only({"papers"}));
+  if (!body.has("papers")) return station_->finish_batch();
+  KP_TRY(const std::int64_t papers, body.integer("papers", 0, 100'000));
+  return station_->finish_batch(static_cast<std::uint64_t>(papers));
 }
 
 Result<void> Routes::scan(const json::ObjectReader& body) {

@@ -35,6 +35,7 @@ class Routes {
   http::Response get(const http::Request& request);
   http::Response post(const http::Request& request);
   Result<void> command(const http::Request& request);
+  Result<void> finish(const json::ObjectReader& body);
   Result<void> scan(const json::ObjectReader& body);
   Result<void> tally_command(std::string_view name, const json::ObjectReader& body);
   http::Response picture(const http::Request& request) const;

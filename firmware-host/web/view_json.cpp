@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "config/json/json.h"
+#include "firmware-host/web/pile_json.h"
 #include "firmware-host/web/tally_json.h"
 #include "tally/journal/export.h"
 
@@ -13,9 +14,10 @@ using json::OrderedJson;
 
 OrderedJson error_json(const Error& error) {
   const ErrorInfo& row = info(error.code);
+  const std::string what_vi = error.code == ErrorCode::kPileCountDiffers ? pile_sentence(error).vi : std::string{row.vi_what};
   return {{"code", row.id},
           {"evidence", error.evidence},
-          {"what_vi", row.vi_what},
+          {"what_vi", what_vi},
           {"fate_vi", fate_sentence(row.fate, Language::kVietnamese)},
           {"do_vi", row.vi_do},
           {"message_en", operator_sentence(error, Language::kEnglish)}};
@@ -59,7 +61,7 @@ OrderedJson streaks_json(const std::vector<station::StandingStreak>& streaks) {
   return list;
 }
 
-OrderedJson sheet_json(const journal::SheetState& sheet, const election::Election& election) {
+OrderedJson sheet_json(const station::View& view, const journal::SheetState& sheet, const election::Election& election) {
   const counting::Interpretation& proposal = sheet.record.interpretation;
   OrderedJson object = {{"batch", sheet.record.batch},
                         {"position", sheet.record.position},
@@ -73,7 +75,10 @@ OrderedJson sheet_json(const journal::SheetState& sheet, const election::Electio
                         {"reasons", reasons_json(election, proposal.reasons)},
                         {"candidates", marks_json(election, proposal.candidates)},
                         {"troubles", troubles_json(sheet.record.troubles)},
-                        {"same_as", nullptr}};
+                        {"same_as", nullptr},
+                        {"header", nullptr}};
+  object["place"] = OrderedJson::parse(place_json(view, sheet.record.batch, sheet.record.position));
+  if (sheet.record.header) object["header"] = *sheet.record.header;
   if (const auto& earlier = sheet.record.same_as)
     object["same_as"] = {{"batch", earlier->batch}, {"position", earlier->position}};
   if (proposal.validity) object["validity"] = election::to_text(*proposal.validity);
@@ -87,6 +92,8 @@ OrderedJson batch_json(const station::BatchView& batch) {
           {"sheets", batch.sheets},
           {"waiting", batch.waiting},
           {"returned", batch.returned},
+          {"papers", batch.papers},
+          {"hand_count", station::to_text(batch.hand_count)},
           {"valid", batch.totals.valid.value()},
           {"invalid", batch.totals.invalid.value()}};
 }
@@ -161,10 +168,11 @@ std::string state_json(const station::View& view, const election::Election& elec
     if (const auto* contest = election.find_contest(entry.contest))
       object["contests"].push_back(contest_json(*contest, entry.voters));
   for (const auto& batch : view.batches) object["batches"].push_back(batch_json(batch));
-  for (const auto& sheet : view.last_sheets) object["last_sheets"].push_back(sheet_json(sheet, election));
-  for (const auto& sheet : view.waiting) object["waiting"].push_back(sheet_json(sheet, election));
-  for (const auto& sheet : view.handed_back) object["handed_back"].push_back(sheet_json(sheet, election));
+  for (const auto& sheet : view.last_sheets) object["last_sheets"].push_back(sheet_json(view, sheet, election));
+  for (const auto& sheet : view.waiting) object["waiting"].push_back(sheet_json(view, sheet, election));
+  for (const auto& sheet : view.handed_back) object["handed_back"].push_back(sheet_json(view, sheet, election));
   object["tally_sheets"] = OrderedJson::parse(tally_sheets_json(view, election));
+  object["resume"] = OrderedJson::parse(resume_json(view));
   object["by_hand"] = view.by_hand;
   object["correcting"] = view.correcting;
   return object.dump();

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "config/base/log.h"
 
 namespace kiemphieu::feed {
@@ -30,17 +32,17 @@ void Feed::move(Event event) {
                {"to", std::string{name(*to)}}});
 }
 
-FeedReport Feed::run(const Keep& keep) {
+FeedReport Feed::run(const Keep& keep, const Counted& counted) {
   KP_CHECK(state_ == State::kIdle);
   report_ = {};
-  stop_asked_ = false;
+  stop_asked_ = drained_to_the_end_ = ran_ = false;
   move(Event::kRun);
   while (state_ != State::kIdle) {
     switch (state_) {
       case State::kIdle:
         break;
       case State::kStarting:
-        move(start());
+        move(start(counted));
         break;
       case State::kFeeding:
       case State::kStopping:
@@ -54,10 +56,11 @@ FeedReport Feed::run(const Keep& keep) {
         break;
     }
   }
+  report_.uncounted = uncounted();
   return std::move(report_);
 }
 
-Event Feed::start() {
+Event Feed::start(const Counted& counted) {
   came_since_start_ = 0;
   auto started = source_.start();
   if (!started) {
@@ -71,10 +74,20 @@ Event Feed::start() {
     baseline_ = counter;
     came_since_baseline_ = 0;
   }
+  if (counter && !report_.counter_before) {  // a stack that goes on is one run
+    report_.counter_before = counter;
+    if (auto heard = counted ? counted(*counter) : Result<void>{}; !heard) refused_ = std::move(heard).error();
+  }
+  ran_ = true;
   return Event::kStarted;
 }
 
 Event Feed::feed_one(const Keep& keep) {
+  if (refused_) {  // the source is in a run: it must end it, as after a sheet that cannot be kept
+    report_.end = *std::exchange(refused_, std::nullopt);
+    source_.request_stop();
+    return Event::kKeepFailed;
+  }
   if (state_ == State::kFeeding && stop_asked_) {
     report_.stopped = true;
     source_.request_stop();
@@ -101,7 +114,8 @@ Event Feed::feed_one(const Keep& keep) {
 Event Feed::drain_one() {
   auto sheet = source_.next();
   if (!sheet) {
-    if (is_end_of_stack(sheet.error())) return Event::kEndOfStack;
+    drained_to_the_end_ = is_end_of_stack(sheet.error());
+    if (drained_to_the_end_) return Event::kEndOfStack;
     report_.end = std::move(report_.end).with_context("while draining: " + sheet.error().log_line());
     return Event::kFault;
   }
@@ -130,7 +144,28 @@ Event Feed::reconcile() {
   return Event::kSettled;
 }
 
+std::optional<std::uint64_t> Feed::uncounted() const {
+  if (!ran_) return 0;  // no paper was asked for
+  const std::uint64_t seen = report_.not_kept + report_.drained_uncounted;
+  const bool counted = report_.counter_before && report_.counter_after &&
+                       *report_.counter_after >= *report_.counter_before + report_.sheets_delivered;
+  const std::uint64_t by_counter =
+      counted ? *report_.counter_after - *report_.counter_before - report_.sheets_delivered : seen;
+  switch (report_.end.code) {
+    case ErrorCode::kScannerDoubleFeed:
+    case ErrorCode::kScannerCountMismatch:
+    case ErrorCode::kScannerStoppedEarly:
+      return std::nullopt;  // what is wrong may lie anywhere in the pile
+    default:
+      break;
+  }
+  if (report_.complete() || drained_to_the_end_)
+    return by_counter == seen ? std::optional{seen} : std::nullopt;
+  return counted && by_counter >= seen ? std::optional{by_counter} : std::nullopt;
+}
+
 void Feed::settle_counts(const Sensors& sensors) {
+  report_.counter_after = sensors.sheets_fed;
   if (baseline_ && sensors.sheets_fed && *sensors.sheets_fed >= *baseline_) {
     report_.sheets_fed = *sensors.sheets_fed - *baseline_;
     report_.count_mismatch = *report_.sheets_fed != came_since_baseline_;

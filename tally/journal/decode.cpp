@@ -95,7 +95,7 @@ Result<Record> feed_started(const ObjectReader& body) {
 }
 
 Result<Record> feed_stopped(const ObjectReader& body) {
-  KP_TRY_VOID(body.only({"batch", "reason", "sheets_fed", "sheets_recorded"}));
+  KP_TRY_VOID(body.only({"batch", "reason", "sheets_fed", "sheets_recorded", "uncounted", "counter", "stop_asked"}));
   FeedStopped r;
   KP_TRY(r.batch, batch_of(body));
   KP_TRY(r.reason, id_of(body, "reason"));
@@ -103,6 +103,24 @@ Result<Record> feed_stopped(const ObjectReader& body) {
     KP_TRY(r.sheets_fed, unsigned_of(body, "sheets_fed", kMaxCount));
   }
   KP_TRY(r.sheets_recorded, unsigned_of(body, "sheets_recorded", kMaxCount));
+  if (body.has("uncounted")) {
+    KP_TRY(r.uncounted, unsigned_of(body, "uncounted", kMaxCount));
+  }
+  if (body.has("counter")) {
+    KP_TRY(r.counter, unsigned_of(body, "counter", kMaxInt64));
+  }
+  if (body.has("stop_asked")) {
+    KP_TRY(r.stop_asked, body.boolean("stop_asked"));
+    if (!r.stop_asked) return body.wrong("stop_asked", "true, or absent");
+  }
+  return Record{r};
+}
+
+Result<Record> feeder_counted(const ObjectReader& body) {
+  KP_TRY_VOID(body.only({"batch", "counter"}));
+  FeederCounted r;
+  KP_TRY(r.batch, batch_of(body));
+  KP_TRY(r.counter, unsigned_of(body, "counter", kMaxInt64));
   return Record{r};
 }
 
@@ -137,9 +155,12 @@ Result<std::vector<reading::TroubleAt>> troubles_of(const ObjectReader& body) {
   return troubles;
 }
 
+constexpr std::int64_t kMaxHeader = 999;  // docs/formats/batch-header.md
+
 Result<Record> sheet(const ObjectReader& body) {
   KP_TRY_VOID(body.only({"batch", "position", "image", "form", "seal", "upside_down", "skew_mdeg", "scale_permille",
-                         "contest", "outcome", "validity", "elects", "reasons", "candidates", "readers", "troubles", "same_as"}));
+                         "contest", "outcome", "validity", "elects", "reasons", "candidates", "readers", "troubles", "same_as",
+                         "header"}));
   SheetRecorded r;
   KP_TRY(r.batch, batch_of(body));
   KP_TRY(r.position, position_of(body));
@@ -166,6 +187,9 @@ Result<Record> sheet(const ObjectReader& body) {
     KP_TRY(r.same_as->batch, batch_of(earlier));
     KP_TRY(r.same_as->position, position_of(earlier));
   }
+  if (body.has("header")) {
+    KP_TRY(r.header, small(body, "header", 1, kMaxHeader));
+  }
   return Record{r};
 }
 
@@ -186,10 +210,13 @@ Result<Record> decision(const ObjectReader& body) {
 }
 
 Result<Record> closed(const ObjectReader& body) {
-  KP_TRY_VOID(body.only({"batch", "sheets"}));
+  KP_TRY_VOID(body.only({"batch", "sheets", "papers_by_hand"}));
   BatchClosed r;
   KP_TRY(r.batch, batch_of(body));
   KP_TRY(r.sheets, unsigned_of(body, "sheets", kMaxCount));
+  if (body.has("papers_by_hand")) {
+    KP_TRY(r.papers_by_hand, unsigned_of(body, "papers_by_hand", kMaxCount));
+  }
   return Record{r};
 }
 
@@ -226,11 +253,17 @@ Result<Record> images_destroyed(const ObjectReader& body) {
 }
 
 Result<Record> incident(const ObjectReader& body) {
-  KP_TRY_VOID(body.only({"code", "evidence", "wall_unix_s"}));
+  KP_TRY_VOID(body.only({"code", "evidence", "wall_unix_s", "batch", "papers_by_hand"}));
   Incident r;
   KP_TRY(r.code, id_of(body, "code"));
   KP_TRY(r.evidence, text_of(body, "evidence"));
   KP_TRY(r.wall_unix_s, wall_of(body));
+  if (body.has("batch")) {
+    KP_TRY(r.batch, batch_of(body));
+  }
+  if (body.has("papers_by_hand")) {
+    KP_TRY(r.papers_by_hand, unsigned_of(body, "papers_by_hand", kMaxCount));
+  }
   return Record{r};
 }
 
@@ -247,7 +280,7 @@ constexpr std::array kKinds = {
     Kind{"tally_sheet_recorded", tally_sheet}, Kind{"tally_sheet_entered", tally_entered},
     Kind{"tally_sheet_settled", tally_settled}, Kind{"tally_sheet_discarded", tally_discarded},
     Kind{"tally_correction_opened", tally_correction}, Kind{"taken_over", taken_over},
-    Kind{"images_destroyed", images_destroyed}};
+    Kind{"images_destroyed", images_destroyed}, Kind{"feeder_counted", feeder_counted}};
 
 Result<Record> decode_known(const Kind& kind, std::string_view body) {
   constexpr json::Limits kLimits{.max_bytes = kMaxBodyBytes, .max_depth = 6, .max_values = 2000};

@@ -115,8 +115,12 @@ struct BodyOf {
   Json operator()(const FeedStopped& r) const {
     Json body = {{"batch", r.batch}, {"reason", id(r.reason)}, {"sheets_recorded", r.sheets_recorded}};
     if (r.sheets_fed) body["sheets_fed"] = *r.sheets_fed;
+    if (r.uncounted) body["uncounted"] = *r.uncounted;
+    if (r.counter) body["counter"] = *r.counter;
+    if (r.stop_asked) body["stop_asked"] = true;
     return body;
   }
+  Json operator()(const FeederCounted& r) const { return {{"batch", r.batch}, {"counter", r.counter}}; }
   Json operator()(const SheetRecorded& r) const {
     Json body = {{"batch", r.batch},           {"position", r.position},         {"image", r.image.hex()},
                  {"form", to_text(r.form)},    {"seal", to_text(r.seal)},        {"upside_down", r.upside_down},
@@ -125,6 +129,7 @@ struct BodyOf {
       body["readers"] = {{"lines", r.readers.lines}, {"disagreements", r.readers.disagreements}};
     if (!r.troubles.empty()) body["troubles"] = json_of(r.troubles);
     if (r.same_as) body["same_as"] = {{"batch", r.same_as->batch}, {"position", r.same_as->position}};
+    if (r.header) body["header"] = *r.header;
     put(body, r.interpretation);
     return body;
   }
@@ -137,7 +142,11 @@ struct BodyOf {
     put_text(body, "reason_vi", r.reason_vi);
     return body;
   }
-  Json operator()(const BatchClosed& r) const { return {{"batch", r.batch}, {"sheets", r.sheets}}; }
+  Json operator()(const BatchClosed& r) const {
+    Json body = {{"batch", r.batch}, {"sheets", r.sheets}};
+    if (r.papers_by_hand) body["papers_by_hand"] = *r.papers_by_hand;
+    return body;
+  }
   Json operator()(const BatchSettled& r) const { return {{"batch", r.batch}, {"totals", json_of(r.totals)}}; }
   Json operator()(const BatchVoided& r) const {
     Json body = {{"batch", r.batch}};
@@ -196,6 +205,8 @@ struct BodyOf {
   Json operator()(const Incident& r) const {
     Json body = {{"code", id(r.code)}, {"wall_unix_s", r.wall_unix_s}};
     put_text(body, "evidence", r.evidence);
+    if (r.batch) body["batch"] = *r.batch;
+    if (r.papers_by_hand) body["papers_by_hand"] = *r.papers_by_hand;
     return body;
   }
 };

@@ -25,6 +25,7 @@ struct NameOf {
   std::string_view operator()(const TallyCorrectionOpened&) const { return "tally_correction_opened"; }
   std::string_view operator()(const TakenOver&) const { return "taken_over"; }
   std::string_view operator()(const ImagesDestroyed&) const { return "images_destroyed"; }
+  std::string_view operator()(const FeederCounted&) const { return "feeder_counted"; }
 };
 
 }  // namespace

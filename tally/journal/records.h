@@ -56,6 +56,17 @@ struct FeedStopped {
   std::string reason;  ///< error id of what ended it: "scanner_no_documents", "scanner_jam" …
   std::optional<std::uint64_t> sheets_fed;  ///< the scanner's own count of this run, when it has one
   std::uint64_t sheets_recorded = 0;        ///< ours, of this run
+  /// Sheets that came out after the last recorded one and count for nothing; absent: nobody knows.
+  std::optional<std::uint64_t> uncounted = std::nullopt;
+  std::optional<std::uint64_t> counter = std::nullopt;  ///< what the scanner's counter then said
+  bool stop_asked = false;  ///< people stopped it; absent in the bytes when not
+};
+
+/// What the scanner's own counter says while no paper moves: before a feed's first
+/// sheet, or at the first look after a feed that ended without one (power cut, cable).
+struct FeederCounted {
+  int batch = 0;
+  std::uint64_t counter = 0;
 };
 
 /// A sheet by its place in the station's piles.
@@ -78,6 +89,7 @@ struct SheetRecorded {
   reading::ReaderAgreement readers;  ///< absent in the bytes when no line was read
   std::vector<reading::TroubleAt> troubles;  ///< what was physically odd; absent in the bytes when nothing was
   std::optional<SheetPlace> same_as;         ///< the earlier sheet that this one seems to be, fed again
+  std::optional<int> header = std::nullopt;  ///< a batch header of this contest: the number printed on it
 };
 
 /// The whole team decided about a sheet in review, or about one that was handed
@@ -95,6 +107,7 @@ struct TeamDecision {
 struct BatchClosed {
   int batch = 0;
   std::uint64_t sheets = 0;
+  std::optional<std::uint64_t> papers_by_hand = std::nullopt;  ///< as people counted the pile, when they did
 };
 
 /// Closed and nothing waits any more: these totals go to the committee.
@@ -187,12 +200,17 @@ struct Incident {
   std::string code;      ///< error id
   std::string evidence;
   std::int64_t wall_unix_s = 0;
+  /// With `pile_count_differs`: the pile that was not finished, and what people had
+  /// counted, when they had.
+  std::optional<int> batch = std::nullopt;
+  std::optional<std::uint64_t> papers_by_hand = std::nullopt;
 };
 
 using Record = std::variant<JournalCreated, StationStarted, LifecycleChanged, BatchOpened, FeedStarted, FeedStopped,
                             SheetRecorded, TeamDecision, BatchClosed, BatchSettled, BatchVoided, Incident,
                             TallyFeedStarted, TallyFeedStopped, TallySheetRecorded, TallySheetEntered,
-                            TallySheetSettled, TallySheetDiscarded, TallyCorrectionOpened, TakenOver, ImagesDestroyed>;
+                            TallySheetSettled, TallySheetDiscarded, TallyCorrectionOpened, TakenOver, ImagesDestroyed,
+                            FeederCounted>;
 
 /// "sheet_recorded" …; the `kind` in the stored bytes.
 std::string_view kind_of(const Record& record);

@@ -150,7 +150,30 @@ struct State::Apply {
     if (state.hand_counts_.feeding()) return refused("tally sheets are being fed");
     Undo undo = set(*fed, BatchStatus::kOpen, true);
     fed->sheets_before_feed = fed->sheets.size();
-    return undo;
+    return with_runs(*fed, std::move(undo), [](std::vector<FeedRun>& runs) { runs.emplace_back(); });
+  }
+
+  /// What `change` does to the pile's runs, taken back before `undo` is.
+  template <class Change>
+  Undo with_runs(BatchState& batch, Undo undo, Change change) const {
+    Undo both = [number = batch.batch, old = batch.runs, undo = std::move(undo)](State& s) {
+      s.batches_.at(number).runs = old;
+      undo(s);
+    };
+    change(batch.runs);
+    return both;
+  }
+
+  Result<Undo> operator()(const FeederCounted& r) const {
+    KP_TRY(BatchState* fed, batch(r.batch, {BatchStatus::kOpen}));
+    const bool before = fed->feeding && state.sheets_in_feed() == 0 && !fed->runs.back().counter_before;
+    const std::size_t ended = fed->runs.size() - (fed->feeding ? 1 : 0);
+    const bool after = ended > 0 && fed->runs[ended - 1].wants_counter();
+    if (!before && (fed->feeding || !after)) return refused("no feed of " + name_of(r.batch) + " wants the counter");
+    return with_runs(*fed, [](State&) {}, [&](std::vector<FeedRun>& runs) {
+      if (before) runs.back().counter_before = r.counter;
+      if (after) runs[ended - 1].counter_after = r.counter;
+    });
   }
 
   Result<Undo> operator()(const FeedStopped& r) const {
@@ -159,7 +182,15 @@ struct State::Apply {
     if (r.sheets_recorded != state.sheets_in_feed())
       return refused("this feed recorded " + std::to_string(state.sheets_in_feed()) + " sheets, not " +
                      std::to_string(r.sheets_recorded));
-    return set(*fed, BatchStatus::kOpen, false);
+    return with_runs(*fed, set(*fed, BatchStatus::kOpen, false), [&](std::vector<FeedRun>& runs) {
+      FeedRun& run = runs.back();
+      run.stopped = true;
+      run.reason = r.reason;
+      run.stop_asked = r.stop_asked;
+      run.recorded = r.sheets_recorded;
+      run.uncounted = r.uncounted;
+      run.counter_after = r.counter;
+    });
   }
 
   Result<Undo> operator()(const SheetRecorded& r) const {
@@ -217,7 +248,12 @@ struct State::Apply {
     if (r.sheets != pile->sheets.size())
       return refused(name_of(r.batch) + " has " + std::to_string(pile->sheets.size()) + " sheets, not " +
                      std::to_string(r.sheets));
-    return set(*pile, BatchStatus::kClosed, false);
+    Undo undo = set(*pile, BatchStatus::kClosed, false);
+    pile->papers_by_hand = r.papers_by_hand;
+    return Undo{[number = r.batch, undo = std::move(undo)](State& s) {
+      s.batches_.at(number).papers_by_hand.reset();
+      undo(s);
+    }};
   }
 
   Result<Undo> operator()(const BatchSettled& r) const {
@@ -253,8 +289,20 @@ struct State::Apply {
   }
 
   Result<Undo> operator()(const Incident& r) const {
-    Undo undo = [old = state.superseded_](State& s) { s.superseded_ = old; };
-    if (r.code == info(ErrorCode::kStationSuperseded).id) state.superseded_ = true;
+    if (r.code == info(ErrorCode::kStationSuperseded).id) {
+      Undo undo = [old = state.superseded_](State& s) { s.superseded_ = old; };
+      state.superseded_ = true;
+      return undo;
+    }
+    const auto found = state.batches_.find(r.batch.value_or(0));
+    if (r.code != info(ErrorCode::kPileCountDiffers).id || found == state.batches_.end()) return Undo{[](State&) {}};
+    BatchState& pile = found->second;
+    Undo undo = [number = pile.batch, with = pile.differed_with, by_hand = pile.hand_differed](State& s) {
+      s.batches_.at(number).differed_with = with;
+      s.batches_.at(number).hand_differed = by_hand;
+    };
+    pile.hand_differed = r.papers_by_hand.has_value() || (pile.hand_differed && pile.differed_with == pile.sheets.size());
+    pile.differed_with = pile.sheets.size();
     return undo;
   }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/election/election.h"
+#include "tally/journal/feed_run.h"
 #include "tally/journal/hand_counts.h"
 #include "tally/journal/records.h"
 
@@ -38,6 +39,12 @@ struct BatchState {
   bool feeding = false;  ///< a FeedStarted without its FeedStopped
   std::size_t sheets_before_feed = 0;  ///< how many there were at the last FeedStarted
   std::vector<SheetState> sheets;  ///< by position
+  std::vector<FeedRun> runs;       ///< of the feeder over this pile, in order
+  std::optional<std::uint64_t> papers_by_hand;  ///< once it is closed with a count by hand
+  /// Finishing was refused with `pile_count_differs`, with these sheets in it; and a
+  /// number counted by hand was among what differed.
+  std::optional<std::size_t> differed_with;
+  bool hand_differed = false;
   /// Of the sheets as they count now, those that wait as in_review.
   counting::ContestTotals totals;
   std::uint64_t lines_read = 0, readers_disagreed = 0;  ///< reading::ReaderAgreement of all its sheets

@@ -39,6 +39,11 @@ async function run() {
   assert.match(await page.locator("#notice").innerText(), /CHƯA được đếm/);
   assert.equal(await counter.textContent(), "9");
   await page.locator("#last-picture").evaluate((image) => image.decode());
+  const resume = page.locator("#resume");
+  assert.match(await resume.innerText(), /Đã đếm 9 tờ/, "the page says how many are counted");
+  assert.match(await resume.innerText(), /đều đã đếm/, "the counter says that nothing in the tray is uncounted");
+  await page.locator("#resume-picture").evaluate((image) => image.decode());
+  assert.match(await page.locator("#last-words").innerText(), /Tờ 9, chồng 1 \(tờ thứ 1 từ trên xuống\)/);
   await picture("station-2-jam");
 
   writeFileSync(script, "");
@@ -64,7 +69,7 @@ async function run() {
     assert.match(await page.locator("#review-error").innerText(), /hai phần ba/, "three of eleven are no quorum");
     await page.locator("#review-close").click();
   }
-  await page.locator("#finish").click();
+  await finishWithTheRightNumber(page, picture);
   await page.waitForFunction(() => document.getElementById("committee").textContent.includes("đã nhận đủ"));
 
   const live = await browser.newPage({ viewport: { width: 1366, height: 900 }, locale: "vi-VN" });
@@ -73,6 +78,24 @@ async function run() {
   await live.getByText("Quốc hội").first().waitFor();
   await live.screenshot({ path: `${pictures}/committee-board.png` });
   assert.deepEqual(complaints, [], "no script error on either page");
+}
+
+// One paper more by hand than by the machine: refused with both numbers; then the right one.
+async function finishWithTheRightNumber(page, picture) {
+  const papers = await page.evaluate(async () => (await (await fetch("/api/v1/state")).json()).batches.at(-1).papers);
+  const say = async (number) => {
+    await page.locator("#finish").click();
+    await page.locator("#papers[open]").waitFor();
+    await page.locator("#papers-number").fill(String(number));
+    if (number !== papers) await picture("station-5-papers");
+    await page.locator("#papers-yes").click();
+  };
+  await say(papers + 1);
+  await page.locator("#notice:not([hidden])").waitFor();
+  assert.match(await page.locator("#notice").innerText(), new RegExp(`Máy đếm ${papers} phiếu.*Tổ đếm tay ${papers + 1} phiếu`));
+  await picture("station-6-differs");
+  await say(papers);
+  await page.locator("#notice").waitFor({ state: "hidden" });
 }
 
 try {

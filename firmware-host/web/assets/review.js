@@ -1,6 +1,7 @@
 // One doubtful sheet at a time: the picture, the proposal with its legal
 // source, and the whole team's decision (Luật 85/2015, Điều 74).
 import { send } from "/station.js";
+import { sheetName } from "/pile.js";
 
 const $ = (id) => document.getElementById(id);
 let state = null;
@@ -30,7 +31,7 @@ function nameRow(candidate) {
 
 function fill() {
   const contest = contestOfSheet();
-  $("review-title").textContent = `Tờ ${sheet.position} của chồng ${sheet.batch} · ${contest.short_vi} (bầu ${contest.seats} người)`;
+  $("review-title").textContent = `${sheetName(sheet)} · ${contest.short_vi} (bầu ${contest.seats} người)`;
   $("review-picture").src = `/api/v1/sheets/${sheet.batch}/${sheet.position}/image`;
   $("review-reasons").replaceChildren(...sheet.troubles.map((trouble) => {
     const item = document.createElement("li");

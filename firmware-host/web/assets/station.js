@@ -2,6 +2,7 @@
 // decides nothing. One state object comes by events, one function draws it.
 import { openReview, refreshReview } from "/review.js";
 import { drawTally, handCountWords } from "/tally.js";
+import { askPapers, drawResume, sheetName } from "/pile.js";
 
 const $ = (id) => document.getElementById(id);
 let state = null;
@@ -121,7 +122,7 @@ function nextStep(open, counting) {
   if (state.lifecycle === "sealed") return "Kết quả đã niêm phong.";
   if (state.lifecycle === "idle") return "Chưa đến giờ kiểm phiếu.";
   if (state.lifecycle === "voting") return "Đang bỏ phiếu: chưa quét.";
-  if (state.lifecycle === "paused" && state.notice) return "Làm theo dòng đỏ ở trên, rồi bấm Quét.";
+  if (state.lifecycle === "paused" && state.notice) return state.resume ? "Làm theo các bước ở trên." : "Làm theo dòng đỏ ở trên, rồi bấm Quét.";
   if (state.lifecycle === "closing") return "So số liệu với biên bản, ký rồi niêm phong.";
   if (state.scanning) return "Đang quét: để giấy chạy hết.";
   if (open) return "Đặt tiếp phiếu cùng chồng rồi bấm Quét, hoặc bấm Xong chồng này.";
@@ -191,7 +192,7 @@ function drawLast() {
   }
   const [words, kind] = sheetWords(last);
   $("last-words").textContent = last.outcome === "returned" && kind === "back" ?
-    `${words} (tờ ${last.position}, chồng ${last.batch})` : `Tờ ${last.position} của chồng ${last.batch}: ${words}`;
+    `${words} · ${sheetName(last)}` : `${sheetName(last)}: ${words}`;
   $("last-troubles").replaceChildren(...last.troubles.filter((trouble) => !words.includes(trouble.text_vi)).map((trouble) =>
     element("li", trouble.text_vi + (trouble.at_mm.length ? ` (${trouble.at_mm.map((mm) => Math.round(mm)).join(", ")} mm)` : ""))));
   $("last-words").className = kind;
@@ -200,7 +201,9 @@ function drawLast() {
   $("last-list").replaceChildren(...state.last_sheets.map((sheet) => {
     const item = element("li");
     const [text, className] = sheetWords(sheet);
-    item.append(element("b", `Tờ ${sheet.position}`), element("span", text, className));
+    const name = element("b", `Tờ ${sheet.position}`);
+    if (sheet.place) name.append(element("small", `thứ ${sheet.place.from_top} từ trên`));
+    item.append(name, element("span", text, className));
     return item;
   }));
 }
@@ -212,7 +215,7 @@ function drawBack() {
     const button = element("button", "Cả Tổ quyết định", "quiet");
     button.type = "button";
     button.addEventListener("click", () => openReview(state, sheet));
-    item.append(element("b", `Tờ ${sheet.position}, chồng ${sheet.batch}`),
+    item.append(element("b", sheetName(sheet)),
                 element("span", sheetWords(sheet)[0].replace("TRẢ LẠI: ", ""), "back"), button);
     return item;
   }));
@@ -253,6 +256,7 @@ function show(next) {
   state = next;
   drawHeader();
   drawNotice();
+  drawResume(state);
   drawStreaks();
   drawWork();
   drawLast();
@@ -267,7 +271,10 @@ const scan = () => { if (!$("scan").disabled) command("scan", openBatch() ? {} :
 $("scan").addEventListener("click", scan);
 $("scan-tally").addEventListener("click", () => command("scan", { form: "tally_sheet" }));
 $("stop").addEventListener("click", () => command("stop"));
-$("finish").addEventListener("click", () => command("batch/finish"));
+$("finish").addEventListener("click", async () => {
+  const papers = await askPapers(openBatch());
+  if (papers) command("batch/finish", papers);
+});
 $("void").addEventListener("click", async () => {
   const batch = state.open_batch;
   if (await confirmed(CONFIRM.void, "Bỏ chồng này")) command("batch/void", { batch, reason_vi: "Tổ bầu cử quét lại chồng này" });

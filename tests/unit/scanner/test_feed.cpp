@@ -75,6 +75,68 @@ std::set<std::string> drawn_rows(std::istream& text) {
 
 }  // namespace
 
+TEST_CASE("feed: how a run ends says how many sheets are uncounted, or that nobody knows") {
+  struct Row {
+    const char* name;
+    int kept;
+    bool fails;
+    int drained;
+    std::optional<ErrorCode> fault;
+    bool counter;
+    int unseen;
+    std::optional<std::uint64_t> uncounted;
+  };
+  const Row rows[] = {{"the stack is through", 3, false, 0, {}, true, 0, 0},
+                      {"the same without a counter", 3, false, 0, {}, false, 0, 0},
+                      {"a sheet not kept and two behind it", 3, true, 2, {}, true, 0, 3},
+                      {"the same without a counter", 3, true, 2, {}, false, 0, 3},
+                      {"a jam, and one sheet passed unseen", 3, false, 0, ErrorCode::kScannerJam, true, 1, 1},
+                      {"a jam without a counter", 3, false, 0, ErrorCode::kScannerJam, false, 0, std::nullopt},
+                      {"two sheets at once", 3, false, 0, ErrorCode::kScannerDoubleFeed, true, 1, std::nullopt},
+                      {"a sheet lost without a fault", 3, false, 0, {}, true, 1, std::nullopt}};
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    ScriptedSource source;
+    source.has_counter = row.counter;
+    source.sheets(row.kept + (row.fails ? 1 : 0) + row.drained);
+    if (row.fault) source.error(*row.fault);
+    int came = 0;
+    std::optional<std::uint64_t> heard;
+    Feed feed{source};
+    const auto report = feed.run(
+        [&](SheetImage) -> Result<void> {
+          source.fed += static_cast<std::uint64_t>(came == 0 ? row.unseen : 0);
+          if (++came > row.kept) return fail(ErrorCode::kDiskFull);
+          return {};
+        },
+        [&](std::uint64_t counter) -> Result<void> {
+          heard = counter;
+          return {};
+        });
+    CHECK(report.uncounted == row.uncounted);
+    CHECK(heard == (row.counter ? std::optional<std::uint64_t>{100} : std::nullopt));
+    CHECK(report.counter_before == heard);
+  }
+}
+
+TEST_CASE("feed: no paper is taken when the counter cannot be written down, or the source does not start") {
+  ScriptedSource source;
+  source.sheets(3);
+  Feed feed{source};
+  int kept = 0;
+  const auto keep = [&](SheetImage) -> Result<void> {
+    ++kept;
+    return {};
+  };
+  auto report = feed.run(keep, [](std::uint64_t) -> Result<void> { return fail(ErrorCode::kDiskFull); });
+  CHECK(report.end.code == ErrorCode::kDiskFull);
+  CHECK(kept == 0);
+  CHECK(source.stops == 1);
+  source.start_error = fail(ErrorCode::kScannerMissing);
+  report = feed.run(keep);
+  CHECK(report.uncounted == 0);
+}
+
 TEST_CASE("feed: the drawing shows exactly the table") {
   std::ifstream docs{"docs/scanner.md"};
   REQUIRE(docs.good());

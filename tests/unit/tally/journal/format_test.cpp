@@ -93,7 +93,7 @@ TEST_CASE("the format document names every kind of record") {
                             FeedStopped{},    SheetRecorded{},  TeamDecision{},     BatchClosed{}, BatchSettled{},
                             BatchVoided{},    Incident{},       TallyFeedStarted{}, TallyFeedStopped{}, TallySheetRecorded{},
                             TallySheetEntered{}, TallySheetSettled{}, TallySheetDiscarded{}, TallyCorrectionOpened{}, TakenOver{},
-                            ImagesDestroyed{}};
+                            ImagesDestroyed{}, FeederCounted{}};
   static_assert(std::size(records) == std::variant_size_v<Record>);
   for (const Record& record : records) {
     CAPTURE(std::string{kind_of(record)});

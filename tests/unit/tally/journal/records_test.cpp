@@ -14,12 +14,13 @@ namespace {
 
 /// One of each kind, with every optional field there.
 std::vector<Record> every_kind() {
-  FeedStopped stopped{3, "scanner_jam", 12, 11};
+  FeedStopped stopped{3, "scanner_jam", 12, 11, 1, 4711, true};
   counting::ContestTotals totals = counting::empty_totals(scene::election().contests[0]);
   CHECK(counting::add(totals, {election::Validity::kValid, {"c1"}}));
   SheetRecorded odd = scene::sheet(3, 2, 5, Digest{});
   odd.troubles = {{reading::Trouble::kStreak, {63.5, 102.25}}, {reading::Trouble::kUpsideDown, {}}};
   odd.same_as = SheetPlace{2, 14};
+  odd.header = 999;
   return {JournalCreated{scene::election().digest, "tram-1", scene::key().public_key().hex(), "kiemphieu 0.1.0"},
           StationStarted{4, 1773565331},
           LifecycleChanged{"idle", "open", "voting", 1773565331},
@@ -29,10 +30,12 @@ std::vector<Record> every_kind() {
           scene::sheet(3, 1, 5, Digest{}),
           odd,
           scene::decision(3, 1, {"c1", "c2"}),
-          BatchClosed{3, 11},
+          BatchClosed{3, 11, 10},
           BatchSettled{3, totals},
           BatchVoided{3, "Kẹt giấy, quét lại"},
           Incident{"scanner_jam", "sane_read: 6", 1773565331},
+          Incident{"pile_count_differs", "batch=3", 1773565331, 3, 53},
+          FeederCounted{3, 4711},
           TallyFeedStarted{},
           TallyFeedStopped{"scanner_no_documents", 1, 1},
           scene::tally_sheet(1),
@@ -94,6 +97,8 @@ TEST_CASE("a sheet's troubles and the sheet it resembles come back, and are abse
   refused("\"streak\"", "\"strike\"");
   refused("63500", "\"63\"");
   refused("63500", "99000000");
+  odd.header = 999;
+  refused("\"header\":999", "\"header\":1000");
   refused("\"position\":14", "\"position\":0");
 }
 
