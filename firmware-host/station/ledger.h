@@ -16,6 +16,7 @@
 #include "firmware-host/station/lifecycle.h"
 #include "firmware-host/station/paper_memory.h"
 #include "firmware-host/station/streak_watch.h"
+#include "firmware-host/team/team.h"
 #include "sync/outbox/outbox.h"
 #include "tally/journal/journal.h"
 
@@ -63,7 +64,9 @@ class Ledger {
 
   /// Errors of all commands: kNotAllowedNow with the reason, and storage codes.
   /// On ok the records are durable; on an error nothing has changed.
-  Result<void> change_lifecycle(LifecycleEvent event);
+  /// `why` is for kUnseal, which needs it: a head of the team's list, or without a list
+  /// `who.name`. Errors also: kReopenWhoWhy, kRoleNotAllowed.
+  Result<void> change_lifecycle(LifecycleEvent event, const team::Who& who = {}, const std::string& why = {});
 
   /// Intent before paper moves: opens a batch of `contest` when none is open,
   /// resumes a paused count. `contest` may be empty while a batch is open.
@@ -78,9 +81,11 @@ class Ledger {
   /// nothing of it waits for the team.
   Result<void> finish_batch();
   /// The open or closed pile does not count and is scanned anew.
-  Result<void> void_batch(int batch, const std::string& reason_vi);
-  /// Errors also: kSheetUnknown, kQuorum, kBallotImpossible.
-  Result<void> decide(const journal::TeamDecision& decision);
+  Result<void> void_batch(int batch, const std::string& reason_vi, const team::Who& who = {});
+  /// `decision.members` may come in any order; where there is a list of the team they must
+  /// be named, each on it and no technician. `by` is taken from `who`.
+  /// Errors also: kSheetUnknown, kQuorum, kMembersPresent, kBallotImpossible.
+  Result<void> decide(journal::TeamDecision decision, const team::Who& who = {});
 
   /// The same for tally sheets of contests that were counted by hand: intent, then
   /// sheet by sheet; end_feed() ends it. A sheet that may not count (no tally sheet of
@@ -129,7 +134,8 @@ class Ledger {
   Result<void> check_counting(std::string_view what) const;
   Result<void> check_may_close() const;
   Result<void> check_may_seal() const;
-  Result<void> check_decision(const journal::TeamDecision& decision) const;
+  Result<void> check_may_unseal(const team::Who& who, const std::string& why) const;
+  Result<void> check_decision(const journal::TeamDecision& decision, const team::Who& who) const;
 
   const election::Election* election_;
   const election::Station* station_;

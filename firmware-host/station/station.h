@@ -44,12 +44,12 @@ class Station {
   /// No new sheets; those under way are still recorded.
   Result<void> stop_feed();
   Result<void> finish_batch();
-  Result<void> void_batch(int batch, const std::string& reason_vi);
-  Result<void> decide(const journal::TeamDecision& decision);
+  Result<void> void_batch(int batch, const std::string& reason_vi, const team::Who& who = {});
+  Result<void> decide(const journal::TeamDecision& decision, const team::Who& who = {});
   Result<void> enter_tally_sheet(const TallyEntry& entry);
   Result<void> discard_tally_sheet(int sheet, int member, const std::string& reason_vi);
   Result<void> correct_hand_count(const std::string& contest, const std::string& reason_vi);
-  Result<void> change_lifecycle(LifecycleEvent event);
+  Result<void> change_lifecycle(LifecycleEvent event, const team::Who& who = {}, const std::string& why = {});
 
   /// JPEG of a stored sheet, with its reading drawn on it unless `plain`.
   Result<Bytes> sheet_picture(int batch, int position, bool plain) const;
