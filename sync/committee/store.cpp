@@ -74,6 +74,10 @@ CREATE TABLE tallies(
   body    TEXT NOT NULL,
   PRIMARY KEY(station, contest)
 ) STRICT, WITHOUT ROWID;
+)sql"},
+                                             {3, R"sql(
+-- How often a sealed station was reopened, by its statuses.
+ALTER TABLE stations ADD COLUMN reopened INTEGER NOT NULL DEFAULT 0;
 )sql"}};
 
 Result<void> check_election(Database& database, const Digest& election) {
@@ -237,7 +241,8 @@ Result<void> Store::add_tally(const std::string& station, const wire::TallyTotal
 }
 
 Result<void> Store::set_status(const std::string& station, const wire::Status& status) {
-  KP_TRY(Statement update, database_.prepare("UPDATE stations SET lifecycle = ? WHERE id = ?"));
+  KP_TRY(Statement update, database_.prepare("UPDATE stations SET reopened = reopened + "
+                                                    "(lifecycle = 'sealed' AND ?1 <> 'sealed'), lifecycle = ?1 WHERE id = ?2"));
   KP_TRY_VOID(update.bind(1, status.state).bind(2, station).run());
   for (const auto& row : status.contests) {
     KP_TRY(Statement query,
@@ -270,7 +275,7 @@ Result<std::map<std::string, ContestNumbers>> Store::totals() {
 Result<std::vector<StationRow>> Store::stations() {
   KP_TRY(
       Statement query,
-      database_.prepare("SELECT id, sequence, lifecycle, conflict, last_contact FROM stations ORDER BY id"));
+      database_.prepare("SELECT id, sequence, lifecycle, conflict, last_contact, reopened FROM stations ORDER BY id"));
   std::vector<StationRow> rows;
   for (;;) {
     KP_TRY(const bool found, query.step());
@@ -278,7 +283,8 @@ Result<std::vector<StationRow>> Store::stations() {
     StationRow row{.id = query.text(0),
                    .last_sequence = static_cast<std::uint64_t>(query.integer(1)),
                    .lifecycle = query.text(2),
-                   .last_contact_unix_s = query.integer(4)};
+                   .last_contact_unix_s = query.integer(4),
+                   .reopened = static_cast<std::uint64_t>(query.integer(5))};
     row.state = state_of(query.integer(3) != 0, query.integer(1), row.lifecycle);
     rows.push_back(std::move(row));
   }
