@@ -1,10 +1,11 @@
 // People sign in on the page: the wrong PIN, the right one, a role that may not, members
 // present at a decision, and a sealed station reopened with a reason.
-//   node roles.mjs STATION_URL BOARD_URL PICTURES_DIR
+//   node roles.mjs STATION_URL BOARD_URL PICTURES_DIR SHEETS_DIR HOPPER_DIR
 import assert from "node:assert/strict";
+import { copyFileSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { chromium } from "playwright-core";
 
-const [station, board, pictures] = process.argv.slice(2);
+const [station, board, pictures, sheets, hopper] = process.argv.slice(2);
 const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -34,6 +35,38 @@ const lifecycle = async (event) => {
   await page.locator(`#day-buttons button[data-event="${event}"]`).click();
   if (await page.locator("#confirm").evaluate((dialog) => dialog.open)) await page.locator("#confirm-yes").click();
 };
+
+/** Two people confirm a tally sheet, each signed in: the second takes over in the open dialog. */
+async function tallySheet() {
+  const truth = JSON.parse(readFileSync(`${sheets}/truth.json`, "utf8"))[0];
+  for (const paper of readdirSync(hopper).filter((name) => name.endsWith(".jpg"))) rmSync(`${hopper}/${paper}`);
+  copyFileSync(`${sheets}/${truth.file}`, `${hopper}/900.jpg`);
+  const drawn = (entered) => page.waitForFunction((n) => document.getElementById("tally-form").dataset.ready?.endsWith(`/1/${n}`), entered);
+  const enter = async () => {
+    for (const [id, value] of Object.entries(truth.figures)) await page.locator(`#tally-form input[name="${id}"]`).fill(String(value));
+    await page.locator("#tally-save").click();
+  };
+  await page.locator("#scan-tally:enabled").click();
+  await page.getByRole("button", { name: "Người thứ nhất ghi" }).click();
+  await drawn(0);
+  assert.equal(await page.locator("#tally-member").inputValue(), "2", "who is signed in, and nobody else");
+  assert.equal(await page.locator("#tally-member").isDisabled(), true);
+  await enter();
+  await drawn(1);
+  await enter();
+  await says("tally-error", "bấm Đổi người");
+  await page.locator("#tally-switch").click();
+  await page.locator("#sign-in[open]").waitFor();
+  await signIn(5);
+  await signedIn(5);
+  assert.equal(await page.locator("#tally-member").inputValue(), "5");
+  await picture("roles-9-second-person");
+  await enter();
+  await page.locator("#tally:not([open])").waitFor({ state: "attached" });
+  await page.getByText("hai người đã xác nhận").waitFor();
+  await signIn(2);
+  await signedIn(2);
+}
 
 async function run() {
   await page.goto(station);
@@ -92,6 +125,7 @@ async function run() {
   await page.locator("#review:not([open])").waitFor({ state: "attached" });
 
   await page.locator("#finish").click();
+  await tallySheet();
   await page.locator('#day-buttons button[data-event="close"]:enabled').waitFor();
   await lifecycle("close");
   await signIn(1);

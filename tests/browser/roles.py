@@ -24,10 +24,13 @@ def roles(evening):
         role = {1: "head", 2: "secretary", 40: "technician"}.get(number, "member")
         subprocess.run([evening.bin / "kiemphieu", "team", "set", evening.data, "--number", str(number), "--role", role],
                        input="730418\n", text=True, check=True, stdout=subprocess.DEVNULL)
+    sheets = evening.folder / "sheets"
+    evening.run(evening.bin / "kiemphieu-forge", "tally-sheets", "--election", harness.ELECTION, "--station",
+                harness.STATION, "--forms", evening.forms, "--contest", evening.contests[1], "--seed", 11, "--out", sheets)
     evening.start_committee().start_station()
     evening.load_hopper(evening.pile(evening.contests[0]))
-    return subprocess.run([shutil.which("node"), HERE / "roles.mjs", evening.address("/"), evening.board("/"), pictures],
-                          cwd=HERE, timeout=240).returncode
+    return subprocess.run([shutil.which("node"), HERE / "roles.mjs", evening.address("/"), evening.board("/"), pictures,
+                           sheets, evening.hopper], cwd=HERE, timeout=240).returncode
 
 
 if __name__ == "__main__":
