@@ -60,6 +60,8 @@ async function tallySheet() {
   await signIn(5);
   await signedIn(5);
   assert.equal(await page.locator("#tally-member").inputValue(), "5");
+  for (const input of await page.locator(".figure.must input").all())
+    assert.equal(await input.inputValue(), "", "what was typed goes with who typed it");
   await picture("roles-9-second-person");
   await enter();
   await page.locator("#tally:not([open])").waitFor({ state: "attached" });

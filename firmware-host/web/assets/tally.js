@@ -7,6 +7,7 @@ import { send, confirmed, sessionNow } from "/station.js";
 const $ = (id) => document.getElementById(id);
 let state = null;
 let sheet = null;       // as it stood when the form was filled
+let filledFor;          // the number of who was signed in then
 const picture = $("tally-picture");
 
 const element = (tag, text, className) => {
@@ -59,6 +60,7 @@ function stepWords() {
 // Anybody of the team; where people sign in, only who is signed in.
 function fillMember() {
   const session = sessionNow();
+  filledFor = session?.number;
   $("tally-switch-row").hidden = !state.team;
   $("tally-member").disabled = Boolean(state.team);
   const numbers = state.team ? (session ? [session.number] : []) : Array.from({ length: state.team_members }, (_, i) => i + 1);
@@ -190,5 +192,6 @@ export function drawTally(current) {
   if (now.status !== "waiting") { $("tally-figures").replaceChildren(); $("tally").close(); return; }
   // Somebody's entry is in: what was typed goes away before the next person sits down.
   if (now.round !== sheet.round || now.entered_by.length !== sheet.entered_by.length) open(now);
-  else if (state.team && member() !== sessionNow()?.number) fillMember();
+  // Somebody else took over: neither may they see what was typed.
+  else if (state.team && filledFor !== sessionNow()?.number) open(now);
 }
