@@ -69,6 +69,18 @@ struct MirrorOptions {
 };
 int run_mirror_prepare(const MirrorOptions& options);
 
+/// The people at this station (docs/roles.md). The PIN comes from standard input, or
+/// from the terminal without echo; never from the command line.
+struct TeamOptions {
+  std::filesystem::path folder;
+  int number = 0;
+  std::string role;
+  bool json = false;
+};
+int run_team_set(const TeamOptions& options);
+int run_team_list(const TeamOptions& options);
+int run_team_remove(const TeamOptions& options);
+
 /// The error table as docs/errors.md.
 int run_errors();
 

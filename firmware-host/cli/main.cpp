@@ -7,6 +7,7 @@
 
 #include "firmware-host/cli/commands.h"
 #include "firmware-host/station/version.h"
+#include "firmware-host/team/team.h"
 #include "scanner/worker/source.h"
 
 namespace {
@@ -21,6 +22,7 @@ struct AllOptions {
   cli::SelftestOptions selftest;
   cli::MirrorOptions mirror;
   std::filesystem::path key_data;
+  cli::TeamOptions team;
 };
 
 using Chosen = std::function<int()>;
@@ -93,6 +95,28 @@ void add_mirror(CLI::App& app, cli::MirrorOptions& options, Chosen& chosen) {
   prepare->callback([&] { chosen = [&options] { return cli::run_mirror_prepare(options); }; });
 }
 
+void add_team(CLI::App& app, cli::TeamOptions& options, Chosen& chosen) {
+  CLI::App* command = app.add_subcommand("team", "The people at this station: numbers, roles, PINs");
+  command->require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, int (*run)(const cli::TeamOptions&)) {
+    CLI::App* sub = command->add_subcommand(name, help);
+    sub->add_option("DIR", options.folder, "the station's data folder")->required();
+    sub->add_flag("--json", options.json, "machine-readable output");
+    sub->callback([&chosen, &options, run] { chosen = [&options, run] { return run(options); }; });
+    return sub;
+  };
+  const auto add_number = [&](CLI::App* sub) {
+    sub->add_option("--number", options.number, "number in the polling team's list")
+        ->required()
+        ->check(CLI::Range(1, team::kMaxNumber));
+  };
+  add("list", "Numbers and roles", &cli::run_team_list);
+  CLI::App* set = add("set", "Set one person; the PIN is read from standard input", &cli::run_team_set);
+  add_number(set);
+  set->add_option("--role", options.role, "head, secretary, member or technician")->required();
+  add_number(add("remove", "Take one person off the list", &cli::run_team_remove));
+}
+
 void add_selftest(CLI::App& app, cli::SelftestOptions& options, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("selftest", "Check this station before election day");
   options.config = "/etc/kiemphieu/station.toml";
@@ -118,6 +142,7 @@ int main(int argc, char** argv) {
   add_journal(app, options.journal, chosen);
   add_key(app, options.key_data, chosen);
   add_mirror(app, options.mirror, chosen);
+  add_team(app, options.team, chosen);
   add_selftest(app, options.selftest, chosen);
   app.add_subcommand("errors", "Print every error code with its sentences")->callback([&] { chosen = cli::run_errors; });
   try {

@@ -26,6 +26,9 @@ Check check_committee(const settings::StationSettings& settings);
 /// A trial journal in a scratch folder is written, verified, changed by one bit
 /// and found out; then the station's own journal, if there is one, is verified.
 Check check_journal(const std::filesystem::path& data, const election::Election& election, const std::string& station);
+/// The people at the station: a warning when no PINs are set, or when those on the
+/// list could not decide or seal.
+Check check_team(const std::filesystem::path& data, const election::Station& station);
 Check check_scanner(feed::SheetSource& source);
 /// Scans the printed test deck and compares every sheet with its known answer.
 /// `templates` are the station's; the deck's printed warnings are looked past.

@@ -15,6 +15,7 @@
 #include "firmware-host/mirror/take_over.h"
 #include "firmware-host/station/parts.h"
 #include "firmware-host/station/station.h"
+#include "firmware-host/team/people.h"
 #include "firmware-host/web/metrics.h"
 #include "firmware-host/web/routes.h"
 #include "firmware-host/web/view_json.h"
@@ -42,12 +43,14 @@ class DaemonImpl final : public Daemon {
   void start_mirror(const settings::StationSettings& settings);
   void told_by_committee();
   Result<void> start_web(const settings::StationSettings& settings);
-  View with_push(View view);
+  /// The view with what the pusher and the team's list say at this moment.
+  View with_others(View view);
   void tell_page(const View& view);
 
   SystemClock clock_;
   std::unique_ptr<const Definition> definition_;
   std::optional<crypto::SigningKey> key_;
+  std::unique_ptr<team::People> people_;
   std::optional<outbox::Outbox> push_outbox_;
   std::unique_ptr<Station> station_;
   std::unique_ptr<push::Pusher> pusher_;
@@ -65,6 +68,7 @@ Result<void> DaemonImpl::start(const settings::StationSettings& settings, const 
   KP_TRY(definition_, load_definition(settings));
   KP_TRY_VOID(storage::create_folders_durably(settings.data));
   KP_TRY_VOID(keep_election_copy(settings, definition_->election));
+  KP_TRY(people_, team::People::open(settings.data, clock_));
   KP_TRY(key_, crypto::SigningKey::load_or_create(key_file(settings.data)));
   if (request) KP_TRY_VOID(take_over(settings, *request));
   KP_TRY(reading::Reader reader, load_reader(settings.templates, definition_->election, *definition_->station));
@@ -138,7 +142,7 @@ void DaemonImpl::start_mirror(const settings::StationSettings& settings) {
 
 Result<void> DaemonImpl::start_web(const settings::StationSettings& settings) {
   routes_ = std::make_unique<web::Routes>(*station_, definition_->election, *definition_->station,
-                                          [this] { return with_push(*station_->view()); });
+                                          [this] { return with_others(*station_->view()); }, people_.get());
   http::ServerOptions options;
   options.address = settings.web.address;
   options.port = settings.web.port;
@@ -153,7 +157,9 @@ Result<void> DaemonImpl::start_web(const settings::StationSettings& settings) {
   return {};
 }
 
-View DaemonImpl::with_push(View view) {
+View DaemonImpl::with_others(View view) {
+  // An unusable list is refused where it matters: at sign-in and at every command.
+  if (auto roster = people_->roster()) view.team = *std::move(roster);
   if (const push::Pusher* sending = sending_) view.push = sending->status();
   if (const mirror::Mirror* mirroring = mirroring_) view.mirror = mirroring->status();
   const std::lock_guard lock{push_error_mutex_};
@@ -162,7 +168,7 @@ View DaemonImpl::with_push(View view) {
 }
 
 void DaemonImpl::tell_page(const View& view) {
-  server_->publish("state", web::state_json(with_push(view), definition_->election, *definition_->station));
+  server_->publish("state", web::state_json(with_others(view), definition_->election, *definition_->station));
 }
 
 bool DaemonImpl::alive() {

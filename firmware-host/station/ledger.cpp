@@ -26,6 +26,28 @@ Result<counting::ContestTotals> totals_after(const election::Contest& contest, c
   return journal::count_sheets(contest, sheets);
 }
 
+std::optional<int> number_of(const team::Who& who) {
+  return who.person ? std::optional{who.person->number} : std::nullopt;
+}
+
+bool blank(const std::string& text) { return text.find_first_not_of(' ') == std::string::npos; }
+
+/// Those present, in ascending order: each a person of the team, named once.
+Result<void> check_members(const journal::TeamDecision& decision, const team::Roster& roster) {
+  const std::vector<int>& members = decision.members;
+  const auto wrong = [](std::string why) { return fail(ErrorCode::kMembersPresent, std::move(why)); };
+  if (members.empty()) return roster.empty() ? Result<void>{} : wrong("the members present are not named");
+  if (std::ranges::adjacent_find(members) != members.end()) return wrong("a member named twice");
+  if (members.size() != static_cast<std::size_t>(decision.present))
+    return wrong(fmt::format("{} present, {} named", decision.present, members.size()));
+  for (const int number : members) {
+    const team::Person* person = team::find(roster, number);
+    if (number < 1 || number > team::kMaxNumber || (!roster.empty() && (person == nullptr || !person->is_of_the_team())))
+      return wrong(fmt::format("number {} is not of the team", number));
+  }
+  return {};
+}
+
 }  // namespace
 
 Ledger::Ledger(const election::Election& election, const election::Station& station, const Clock& clock,
@@ -101,14 +123,18 @@ Result<void> Ledger::append(const std::vector<journal::Record>& records) {
   return {};
 }
 
-Result<void> Ledger::change_lifecycle(LifecycleEvent event) {
+Result<void> Ledger::change_lifecycle(LifecycleEvent event, const team::Who& who, const std::string& why) {
   if (!next_state(lifecycle(), event))
     return not_now(fmt::format("{} in state {}", to_text(event), to_text(lifecycle())));
   if (event == LifecycleEvent::kClose) KP_TRY_VOID(check_may_close());
   if (event == LifecycleEvent::kSeal) KP_TRY_VOID(check_may_seal());
+  if (event == LifecycleEvent::kUnseal) KP_TRY_VOID(check_may_unseal(who, why));
   if (state().superseded() && event != LifecycleEvent::kPause)
     return fail(ErrorCode::kStationSuperseded, std::string{to_text(event)});
-  std::vector<journal::Record> records{lifecycle_record(event)};
+  journal::LifecycleChanged change = lifecycle_record(event);
+  change.by = number_of(who);
+  if (event == LifecycleEvent::kUnseal) change.by_name = change.by ? "" : who.name, change.reason_vi = why;
+  std::vector<journal::Record> records{std::move(change)};
   const bool destroys = event == LifecycleEvent::kSeal && election_->destroy_images_at_sealing;
   if (destroys) records.emplace_back(journal::ImagesDestroyed{});
   KP_TRY_VOID(append(records));
@@ -130,6 +156,15 @@ Result<void> Ledger::note_superseded(const std::string& evidence) {
   records.emplace_back(
       journal::Incident{std::string{info(ErrorCode::kStationSuperseded).id}, evidence, clock_->wall_unix_s()});
   return append(records);
+}
+
+Result<void> Ledger::check_may_unseal(const team::Who& who, const std::string& why) const {
+  const bool known = who.person.has_value();
+  if (!who.roster.empty() && (!known || who.person->role != team::Role::kHead))
+    return fail(ErrorCode::kRoleNotAllowed, "reopening a sealed station");
+  if (!known && blank(who.name)) return fail(ErrorCode::kReopenWhoWhy, "who");
+  if (blank(why)) return fail(ErrorCode::kReopenWhoWhy, "why");
+  return {};
 }
 
 Result<void> Ledger::check_may_close() const {
@@ -268,7 +303,7 @@ Result<void> Ledger::finish_batch(std::optional<std::uint64_t> papers_by_hand) {
   return {};
 }
 
-Result<void> Ledger::void_batch(int number, const std::string& reason_vi) {
+Result<void> Ledger::void_batch(int number, const std::string& reason_vi, const team::Who& who) {
   const auto it = state().batches().find(number);
   if (it == state().batches().end()) return not_now(fmt::format("there is no batch {}", number));
   if (it->second.feeding) return fail(ErrorCode::kScannerBusy, "the feeder is running");
@@ -276,7 +311,7 @@ Result<void> Ledger::void_batch(int number, const std::string& reason_vi) {
       it->second.status == journal::BatchStatus::kOpen || it->second.status == journal::BatchStatus::kClosed;
   if (!voidable) return not_now(fmt::format("batch {} is {}", number, journal::to_text(it->second.status)));
   KP_TRY_VOID(check_counting("voiding a batch"));
-  KP_TRY_VOID(append({journal::BatchVoided{number, reason_vi}}));
+  KP_TRY_VOID(append({journal::BatchVoided{number, reason_vi, number_of(who)}}));
   start_notice_.reset();
   return {};
 }
@@ -286,12 +321,13 @@ Result<void> Ledger::check_counting(std::string_view what) const {
   return not_now(fmt::format("{} in state {}", what, to_text(lifecycle())));
 }
 
-Result<void> Ledger::check_decision(const journal::TeamDecision& decision) const {
+Result<void> Ledger::check_decision(const journal::TeamDecision& decision, const team::Who& who) const {
   KP_TRY_VOID(check_counting("deciding"));
   const journal::SheetState* sheet = state().find_sheet(decision.batch, decision.position);
   if (sheet == nullptr)
     return fail(ErrorCode::kSheetUnknown, fmt::format("batch {} position {}", decision.batch, decision.position));
   if (!sheet->is_for_the_team()) return not_now("this sheet is clear");
+  KP_TRY_VOID(check_members(decision, who.roster));
   const bool votes_fit = decision.in_favour >= 0 && decision.against >= 0 &&
                          decision.in_favour + decision.against <= decision.present;
   if (!votes_fit || !counting::decision_carries(station_->team_members, decision.present, decision.in_favour))
@@ -300,8 +336,10 @@ Result<void> Ledger::check_decision(const journal::TeamDecision& decision) const
   return {};
 }
 
-Result<void> Ledger::decide(const journal::TeamDecision& decision) {
-  KP_TRY_VOID(check_decision(decision));
+Result<void> Ledger::decide(journal::TeamDecision decision, const team::Who& who) {
+  std::ranges::sort(decision.members);
+  decision.by = number_of(who);
+  KP_TRY_VOID(check_decision(decision, who));
   const journal::BatchState& batch = state().batches().at(decision.batch);
   if (auto figures = counts_twice(batch, decision)) return refuse_count(*figures);
   KP_TRY(counting::ContestTotals totals, totals_after(*election_->find_contest(batch.contest), batch, decision));

@@ -17,6 +17,7 @@
 #include "firmware-host/station/paper_memory.h"
 #include "firmware-host/station/pile_check.h"
 #include "firmware-host/station/streak_watch.h"
+#include "firmware-host/team/team.h"
 #include "sync/outbox/outbox.h"
 #include "tally/journal/journal.h"
 
@@ -68,7 +69,9 @@ class Ledger {
   /// Errors of all commands: kNotAllowedNow with the reason, and storage codes.
   /// On ok the records are durable; on an error nothing has changed. Sealing destroys the
   /// pictures when the election asks for it; start-up finishes what a power cut leaves of that.
-  Result<void> change_lifecycle(LifecycleEvent event);
+  /// `why` is for kUnseal, which needs it: a head of the team's list, or without a list
+  /// `who.name`. Errors also: kReopenWhoWhy, kRoleNotAllowed.
+  Result<void> change_lifecycle(LifecycleEvent event, const team::Who& who = {}, const std::string& why = {});
 
   /// Another machine has taken the count over (said by the committee or by the
   /// mirror): noted as an incident, pauses, and nothing is counted here any more. Idempotent.
@@ -97,10 +100,12 @@ class Ledger {
   /// agree with the journal and no number settles it (the second time it is let pass).
   Result<void> finish_batch(std::optional<std::uint64_t> papers_by_hand = std::nullopt);
   /// The open or closed pile does not count and is scanned anew.
-  Result<void> void_batch(int batch, const std::string& reason_vi);
-  /// Errors also: kSheetUnknown, kQuorum, kBallotImpossible, kPileCountDiffers (a paper that
-  /// went through twice would count twice against the number counted by hand).
-  Result<void> decide(const journal::TeamDecision& decision);
+  Result<void> void_batch(int batch, const std::string& reason_vi, const team::Who& who = {});
+  /// `decision.members` may come in any order; where there is a list of the team they must
+  /// be named, each on it and no technician. `by` is taken from `who`.
+  /// Errors also: kSheetUnknown, kQuorum, kMembersPresent, kBallotImpossible, kPileCountDiffers
+  /// (a paper that went through twice would count twice against the number counted by hand).
+  Result<void> decide(journal::TeamDecision decision, const team::Who& who = {});
 
   /// The same for tally sheets of contests that were counted by hand: intent, then
   /// sheet by sheet; end_feed() ends it. A sheet that may not count (no tally sheet of
@@ -154,7 +159,8 @@ class Ledger {
   Result<void> check_may_close() const;
   Result<void> check_may_seal() const;
   void destroy_images();
-  Result<void> check_decision(const journal::TeamDecision& decision) const;
+  Result<void> check_may_unseal(const team::Who& who, const std::string& why) const;
+  Result<void> check_decision(const journal::TeamDecision& decision, const team::Who& who) const;
 
   const election::Election* election_;
   const election::Station* station_;

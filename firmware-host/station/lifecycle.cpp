@@ -19,12 +19,12 @@ constexpr auto kTable = std::to_array<Transition>({
     {S::kCounting,   E::kClose,         S::kClosing},
     {S::kClosing,    E::kReopen,        S::kCounting},  // a pile was found under the table
     {S::kClosing,    E::kSeal,          S::kSealed},
-    // kSealed has no way out on purpose: the minutes are signed.
+    {S::kSealed,     E::kUnseal,        S::kClosing},   // the minutes are signed: never without who and why
 });
 
 constexpr std::array<std::string_view, 6> kStates = {"idle", "voting", "counting", "paused", "closing", "sealed"};
-constexpr std::array<std::string_view, 7> kEvents = {"open_voting", "start_counting", "pause", "resume",
-                                                     "close",       "reopen",         "seal"};
+constexpr std::array<std::string_view, 8> kEvents = {"open_voting", "start_counting", "pause", "resume",
+                                                     "close",       "reopen",         "seal",  "unseal"};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> find(const std::array<std::string_view, N>& names, std::string_view text) {

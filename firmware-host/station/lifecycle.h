@@ -16,11 +16,11 @@ enum class LifecycleState : std::uint8_t {
   kCounting,  ///< piles are scanned and decided
   kPaused,    ///< counting rests: a fault, a power cut, or the team asked for it
   kClosing,   ///< all piles settled; the team compares totals and signs
-  kSealed,    ///< done; nothing changes any more
+  kSealed,    ///< done; only a reopening with who and why leads out
 };
 
 enum class LifecycleEvent : std::uint8_t {
-  kOpenVoting, kStartCounting, kPause, kResume, kClose, kReopen, kSeal,
+  kOpenVoting, kStartCounting, kPause, kResume, kClose, kReopen, kSeal, kUnseal,
 };
 
 struct Transition {

@@ -75,14 +75,14 @@ Result<void> Station::command(Notice notice, const std::function<Result<void>(Le
 Result<void> Station::finish_batch(std::optional<std::uint64_t> papers_by_hand) {
   return command(Notice::kClears, [&](Ledger& ledger) { return ledger.finish_batch(papers_by_hand); });
 }
-Result<void> Station::void_batch(int batch, const std::string& reason_vi) {
-  return command(Notice::kClears, [&](Ledger& ledger) { return ledger.void_batch(batch, reason_vi); });
+Result<void> Station::void_batch(int batch, const std::string& reason_vi, const team::Who& who) {
+  return command(Notice::kClears, [&](Ledger& ledger) { return ledger.void_batch(batch, reason_vi, who); });
 }
-Result<void> Station::decide(const journal::TeamDecision& decision) {
-  return command(Notice::kStays, [&](Ledger& ledger) { return ledger.decide(decision); });
+Result<void> Station::decide(const journal::TeamDecision& decision, const team::Who& who) {
+  return command(Notice::kStays, [&](Ledger& ledger) { return ledger.decide(decision, who); });
 }
-Result<void> Station::change_lifecycle(LifecycleEvent event) {
-  return command(Notice::kClears, [&](Ledger& ledger) { return ledger.change_lifecycle(event); });
+Result<void> Station::change_lifecycle(LifecycleEvent event, const team::Who& who, const std::string& why) {
+  return command(Notice::kClears, [&](Ledger& ledger) { return ledger.change_lifecycle(event, who, why); });
 }
 
 Result<void> Station::enter_tally_sheet(const TallyEntry& entry) {

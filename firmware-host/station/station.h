@@ -48,12 +48,12 @@ class Station {
   Result<void> stop_feed();
   /// A refusal with kPileCountDiffers also stays on the page as its notice.
   Result<void> finish_batch(std::optional<std::uint64_t> papers_by_hand = std::nullopt);
-  Result<void> void_batch(int batch, const std::string& reason_vi);
-  Result<void> decide(const journal::TeamDecision& decision);
+  Result<void> void_batch(int batch, const std::string& reason_vi, const team::Who& who = {});
+  Result<void> decide(const journal::TeamDecision& decision, const team::Who& who = {});
   Result<void> enter_tally_sheet(const TallyEntry& entry);
   Result<void> discard_tally_sheet(int sheet, int member, const std::string& reason_vi);
   Result<void> correct_hand_count(const std::string& contest, const std::string& reason_vi);
-  Result<void> change_lifecycle(LifecycleEvent event);
+  Result<void> change_lifecycle(LifecycleEvent event, const team::Who& who = {}, const std::string& why = {});
   /// Another machine counts for this station now: stops the feeder, and nothing counts here.
   void note_superseded(const std::string& evidence);
 

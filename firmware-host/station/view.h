@@ -16,6 +16,7 @@
 #include "firmware-host/station/output_stack.h"
 #include "firmware-host/station/resume.h"
 #include "firmware-host/station/streak_watch.h"
+#include "firmware-host/team/team.h"
 #include "sync/push/pusher.h"
 #include "tally/counting/totals.h"
 #include "tally/journal/state.h"
@@ -70,12 +71,13 @@ struct View {
   std::uint64_t last_sequence = 0;
   push::PusherStatus push;
   std::optional<mirror::MirrorStatus> mirror;  ///< nullopt: none is set
+  team::Roster team;  ///< empty: the station has no list of its team, and asks for no PIN
 };
 
 inline constexpr std::size_t kLastSheetsShown = 8;
 inline constexpr std::size_t kMaxWaitingShown = 50;
 
-/// The part that comes from the ledger; scanner, notice and push are the station's.
+/// The part that comes from the ledger; scanner, notice, push and team are the station's.
 View view_of(const Ledger& ledger, settings::OutputStack stack = settings::OutputStack::kLastOnTop);
 
 }  // namespace kiemphieu::station

@@ -8,8 +8,10 @@
 
 #include "config/json/json.h"
 #include "firmware-host/web/pile_json.h"
+#include "firmware-host/team/permissions.h"
 #include "firmware-host/web/view_json.h"
 #include "firmware-host/web/metrics.h"
+#include "firmware-host/web/sign_in.h"
 #include "sync/http/asset.h"
 #include "sync/http/metrics.h"
 #include "tally/counting/figures.h"
@@ -22,7 +24,7 @@ namespace {
 constexpr std::string_view kApi = "/api/v1/";
 constexpr std::string_view kSheets = "/api/v1/sheets/";
 constexpr std::string_view kTallySheets = "/api/v1/tally/";
-constexpr int kMaxMembers = 50;  // Luật 83/2025: a polling team has at most 21
+constexpr int kMaxMembers = team::kMaxNumber;
 
 int status_of(const Error& error) {
   switch (error.code) {
@@ -37,11 +39,16 @@ int status_of(const Error& error) {
     case ErrorCode::kSamePerson:
     case ErrorCode::kStationSuperseded:
     case ErrorCode::kPileCountDiffers:
+    case ErrorCode::kMembersPresent:
     case ErrorCode::kTotalsMismatch: return 409;
+    case ErrorCode::kSignInNeeded: return 401;
+    case ErrorCode::kRoleNotAllowed:
+    case ErrorCode::kNotThisPerson: return 403;
     case ErrorCode::kFigureNotTyped:
     case ErrorCode::kFiguresImpossible: return 422;
     case ErrorCode::kFieldInvalid:
     case ErrorCode::kJsonInvalid:
+    case ErrorCode::kReopenWhoWhy:
     case ErrorCode::kJsonLimit:
     case ErrorCode::kUnknownContest:
     case ErrorCode::kHttpBadRequest: return 400;
@@ -126,9 +133,23 @@ bool is_same_origin(const http::Request& request) {
   return origin == request.headers.end() || origin->second == "http://" + request.headers.at("host");
 }
 
+/// Numbers of the members present; none when they are not named.
+Result<std::vector<int>> parse_members(const json::ObjectReader& body) {
+  std::vector<int> members;
+  const auto found = body.raw().find("members");
+  if (found == body.raw().end()) return members;
+  if (!found->is_array() || found->size() > std::size_t{kMaxMembers}) return body.wrong("members", "a list of numbers");
+  for (const json::Json& item : *found) {
+    if (!item.is_number_integer() || item.get<std::int64_t>() < 1 || item.get<std::int64_t>() > kMaxMembers)
+      return body.wrong("members", "numbers in the polling team's list");
+    members.push_back(item.get<int>());
+  }
+  return members;
+}
+
 Result<journal::TeamDecision> parse_decision(const json::ObjectReader& body) {
   KP_TRY_VOID(body.only({"batch", "position", "validity", "elected", "not_a_ballot", "present", "in_favour", "against",
-                         "reason_vi"}));
+                         "reason_vi", "members"}));
   journal::TeamDecision decision;
   KP_TRY(const auto batch, body.integer("batch", 1, 100'000));
   KP_TRY(const auto position, body.integer("position", 1, 100'000));
@@ -142,6 +163,7 @@ Result<journal::TeamDecision> parse_decision(const json::ObjectReader& body) {
   decision.in_favour = static_cast<int>(in_favour);
   decision.against = static_cast<int>(against);
   decision.reason_vi = reason.value_or("");
+  KP_TRY(decision.members, parse_members(body));
   if (body.has("not_a_ballot")) {
     KP_TRY(decision.not_a_ballot, body.boolean("not_a_ballot"));
   }
@@ -181,8 +203,9 @@ Result<station::TallyEntry> parse_entry(const json::ObjectReader& body) {
 }  // namespace
 
 Routes::Routes(station::Station& station, const election::Election& election, const election::Station& polling_station,
-               CurrentView current)
-    : station_(&station), election_(&election), polling_station_(&polling_station), current_(std::move(current)) {}
+               CurrentView current, team::People* people)
+    : station_(&station), election_(&election), polling_station_(&polling_station), current_(std::move(current)),
+      people_(people) {}
 
 http::Response Routes::handle(const http::Request& request) {
   if (!is_local_host(request)) return http::error_response(403, fail(ErrorCode::kHttpBadRequest, "Host is not local"));
@@ -194,8 +217,7 @@ http::Response Routes::handle(const http::Request& request) {
 http::Response Routes::get(const http::Request& request) {
   if (request.path == "/healthz") return {200, "text/plain", "ok\n", {}};
   if (request.path == "/metrics") return http::metrics_response(station_metrics(current_()));
-  if (request.path == "/api/v1/state")
-    return {200, "application/json", state_json(current_(), *election_, *polling_station_), {}};
+  if (request.path == "/api/v1/state") return state_for(session_token(request));
   if (request.path == "/api/v1/totals") {
     const station::View view = current_();
     return {200, "application/json", journal::totals_json(view.totals, view.last_sequence), {}};
@@ -228,9 +250,64 @@ http::Response Routes::post(const http::Request& request) {
   if (type == request.headers.end() || !type->second.starts_with("application/json"))
     return http::error_response(415, fail(ErrorCode::kHttpBadRequest, "content-type must be application/json"));
   if (!is_same_origin(request)) return http::error_response(403, fail(ErrorCode::kHttpBadRequest, "another origin"));
+  if (request.path == "/api/v1/login") return sign_in(request);
+  if (request.path == "/api/v1/logout") return sign_out(request);
   auto done = command(request);
   if (!done) return refuse(done.error());
-  return {200, "application/json", state_json(current_(), *election_, *polling_station_), {}};
+  return state_for(session_token(request));
+}
+
+http::Response Routes::state_for(std::string_view token) {
+  const auto person = people_ != nullptr ? people_->signed_in(token) : std::nullopt;
+  return {200, "application/json", state_json(current_(), *election_, *polling_station_, person), {}};
+}
+
+http::Response Routes::sign_in(const http::Request& request) {
+  int number = 0;
+  const auto signed_in = [&]() -> Result<std::string> {
+    KP_TRY(const json::Json document, json::parse(request.body));
+    KP_TRY(const json::ObjectReader body, json::ObjectReader::open(document, ""));
+    KP_TRY_VOID(body.only({"member", "pin"}));
+    KP_TRY(number, small(body, "member", kMaxMembers));
+    KP_TRY(const std::string pin, body.text("pin"));
+    if (people_ == nullptr) return fail(ErrorCode::kSignInWrong, "no list of the team");
+    return people_->sign_in(number, pin);
+  }();
+  if (signed_in) {
+    people_->sign_out(session_token(request));  // who was here before
+    http::Response response = state_for(*signed_in);
+    response.headers["Set-Cookie"] = session_cookie(*signed_in);
+    return response;
+  }
+  const Error& error = signed_in.error();
+  const bool about_pin = error.code == ErrorCode::kSignInWrong || error.code == ErrorCode::kSignInWait;
+  if (!about_pin) return refuse(error);
+  return sign_in_refusal(error, people_ != nullptr ? people_->wait(number) : std::chrono::seconds{0});
+}
+
+http::Response Routes::sign_out(const http::Request& request) {
+  if (people_ != nullptr) people_->sign_out(session_token(request));
+  http::Response response = state_for("");
+  response.headers["Set-Cookie"] = session_cookie("");
+  return response;
+}
+
+Result<team::Who> Routes::may_command(std::string_view token, std::string_view name, const json::ObjectReader& body) {
+  team::Who who;
+  if (people_ == nullptr) return who;
+  KP_TRY(who.roster, people_->roster());
+  if (who.roster.empty()) return who;
+  who.person = people_->signed_in(token);
+  if (!who.person) return fail(ErrorCode::kSignInNeeded, std::string{name});
+  std::string command{name};
+  if (name == "lifecycle") {
+    KP_TRY(const std::string event, body.text("event"));
+    command += "/" + event;
+  }
+  // A command that the table forgot is nobody's.
+  if (!team::is_command(command)) return fail(ErrorCode::kHttpNotFound, command);
+  if (team::may(who.person->role, command)) return who;
+  return fail(ErrorCode::kRoleNotAllowed, fmt::format("{} by a {}", command, team::to_text(who.person->role)));
 }
 
 Result<void> Routes::command(const http::Request& request) {
@@ -238,6 +315,7 @@ Result<void> Routes::command(const http::Request& request) {
   KP_TRY(const json::ObjectReader body, json::ObjectReader::open(document, ""));
   const std::string_view path = request.path;
   const std::string_view name = path.starts_with(kApi) ? path.substr(kApi.size()) : "";
+  KP_TRY(const team::Who who, may_command(session_token(request), name, body));
   if (name == "scan") return scan(body);
   if (name == "stop") return station_->stop_feed();
   if (name == "batch/finish") return finish(body);
@@ -245,21 +323,15 @@ Result<void> Routes::command(const http::Request& request) {
     KP_TRY_VOID(body.only({"batch", "reason_vi"}));
     KP_TRY(const auto batch, body.integer("batch", 1, 100'000));
     KP_TRY(const std::string reason, body.text("reason_vi", 500));
-    return station_->void_batch(static_cast<int>(batch), reason);
+    return station_->void_batch(static_cast<int>(batch), reason, who);
   }
   if (name == "decision") {
     KP_TRY(const journal::TeamDecision decision, parse_decision(body));
-    return station_->decide(decision);
+    return station_->decide(decision, who);
   }
-  if (name == "lifecycle") {
-    KP_TRY_VOID(body.only({"event"}));
-    KP_TRY(const std::string event, body.text("event"));
-    const auto value = station::lifecycle_event_from(event);
-    if (!value) return body.wrong("event", "the name of a lifecycle event");
-    return station_->change_lifecycle(*value);
-  }
+  if (name == "lifecycle") return lifecycle(body, who);
   constexpr std::string_view kTally = "tally/";
-  if (name.starts_with(kTally)) return tally_command(name.substr(kTally.size()), body);
+  if (name.starts_with(kTally)) return tally_command(name.substr(kTally.size()), body, who);
   return fail(ErrorCode::kHttpNotFound, request.path);
 }
 
@@ -280,15 +352,36 @@ Result<void> Routes::scan(const json::ObjectReader& body) {
   return station_->scan_tally_sheets();
 }
 
-Result<void> Routes::tally_command(std::string_view name, const json::ObjectReader& body) {
+Result<void> Routes::lifecycle(const json::ObjectReader& body, team::Who who) {
+  KP_TRY(const std::string event, body.text("event"));
+  const auto value = station::lifecycle_event_from(event);
+  if (!value) return body.wrong("event", "the name of a lifecycle event");
+  if (*value != station::LifecycleEvent::kUnseal) {
+    KP_TRY_VOID(body.only({"event"}));
+    return station_->change_lifecycle(*value, who);
+  }
+  KP_TRY_VOID(who.person ? body.only({"event", "reason_vi"}) : body.only({"event", "reason_vi", "name"}));
+  KP_TRY(const auto reason, body.optional_text("reason_vi", 500));
+  KP_TRY(const auto name, body.optional_text("name"));
+  who.name = name.value_or("");
+  return station_->change_lifecycle(*value, who, reason.value_or(""));
+}
+
+Result<void> Routes::tally_command(std::string_view name, const json::ObjectReader& body, const team::Who& who) {
+  const auto themselves = [&](int member) -> Result<void> {
+    if (!who.person || who.person->number == member) return {};
+    return fail(ErrorCode::kNotThisPerson, fmt::format("{} is signed in, not {}", who.person->number, member));
+  };
   if (name == "enter") {
     KP_TRY(const station::TallyEntry entry, parse_entry(body));
+    KP_TRY_VOID(themselves(entry.member));
     return station_->enter_tally_sheet(entry);
   }
   if (name == "discard") {
     KP_TRY_VOID(body.only({"sheet", "member", "reason_vi"}));
     KP_TRY(const int sheet, small(body, "sheet", kMaxSheet));
     KP_TRY(const int member, small(body, "member", kMaxMembers));
+    KP_TRY_VOID(themselves(member));
     KP_TRY(const std::string reason, body.text("reason_vi", 500));
     return station_->discard_tally_sheet(sheet, member, reason);
   }

@@ -140,10 +140,20 @@ OrderedJson mirror_json(const station::View& view) {
   return object;
 }
 
-}  // namespace
+OrderedJson person_json(const team::Person& person) {
+  return {{"number", person.number}, {"role", team::to_text(person.role)}, {"role_vi", team::name_vi(person.role)}};
+}
 
-std::string state_json(const station::View& view, const election::Election& election,
-                       const election::Station& polling_station) {
+/// Null: the station has no list, and asks for no PIN.
+OrderedJson team_json(const team::Roster& roster) {
+  if (roster.empty()) return nullptr;
+  OrderedJson people = OrderedJson::array();
+  for (const team::Person& person : roster) people.push_back(person_json(person));
+  return {{"people", std::move(people)}};
+}
+
+OrderedJson state_object(const station::View& view, const election::Election& election,
+                         const election::Station& polling_station) {
   OrderedJson object = {{"lifecycle", station::to_text(view.lifecycle)},
                         {"station", polling_station.id},
                         {"number", polling_station.number},
@@ -175,6 +185,21 @@ std::string state_json(const station::View& view, const election::Election& elec
   object["resume"] = OrderedJson::parse(resume_json(view));
   object["by_hand"] = view.by_hand;
   object["correcting"] = view.correcting;
+  object["team"] = team_json(view.team);
+  return object;
+}
+
+}  // namespace
+
+std::string state_json(const station::View& view, const election::Election& election,
+                       const election::Station& polling_station) {
+  return state_object(view, election, polling_station).dump();
+}
+
+std::string state_json(const station::View& view, const election::Election& election,
+                       const election::Station& polling_station, const std::optional<team::Person>& signed_in) {
+  OrderedJson object = state_object(view, election, polling_station);
+  object["session"] = signed_in ? person_json(*signed_in) : OrderedJson(nullptr);
   return object.dump();
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 using json::OrderedJson;
 
-constexpr std::size_t kMaxNamedConflicts = 50;  // more do not fit a screen; the list has them all
+constexpr std::size_t kMaxNamed = 50;  // more do not fit a screen; the list has them all
 
 std::uint64_t value_or_zero(const auto& map, const auto& key) {
   const auto found = map.find(key);
@@ -84,20 +84,22 @@ std::string stations_json(const std::vector<StationRow>& stations) {
          {"last_sequence", row.last_sequence},
          {"lifecycle", row.lifecycle},
          {"machine", row.machine},
-         {"last_contact", row.last_contact_unix_s == 0 ? "" : rfc3339_utc(row.last_contact_unix_s)}});
+         {"last_contact", row.last_contact_unix_s == 0 ? "" : rfc3339_utc(row.last_contact_unix_s)},
+         {"reopened", row.reopened}});
   return document(rows);
 }
 
 std::string summary_json(const std::vector<StationRow>& stations) {
   std::map<StationState, std::size_t> counts;
-  OrderedJson conflicts = OrderedJson::array(), taken_over = OrderedJson::array();
+  OrderedJson conflicts = OrderedJson::array(), taken_over = OrderedJson::array(), reopened = OrderedJson::array();
   for (const StationRow& row : stations) {
     ++counts[row.state];
-    if (row.machine > 1 && taken_over.size() < kMaxNamedConflicts) taken_over.push_back(row.id);
-    if (row.state == StationState::kConflict && conflicts.size() < kMaxNamedConflicts)
+    if (row.machine > 1 && taken_over.size() < kMaxNamed) taken_over.push_back(row.id);
+    if (row.state == StationState::kConflict && conflicts.size() < kMaxNamed)
       conflicts.push_back(row.id);
+    if (row.reopened > 0 && reopened.size() < kMaxNamed) reopened.push_back(row.id);
   }
-  OrderedJson summary{{"stations", stations.size()}, {"taken_over", taken_over}};
+  OrderedJson summary{{"stations", stations.size()}, {"taken_over", taken_over}, {"reopened", reopened}};
   for (const auto state :
        {StationState::kWaiting, StationState::kReporting, StationState::kComplete, StationState::kConflict})
     summary[std::string{to_text(state)}] = value_or_zero(counts, state);

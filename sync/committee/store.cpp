@@ -94,6 +94,10 @@ DROP TRIGGER records_keep;
 CREATE TRIGGER records_keep BEFORE DELETE ON records
   WHEN NOT EXISTS (SELECT 1 FROM set_aside WHERE station = OLD.station AND envelope = OLD.envelope)
   BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END;
+)sql"},
+                                             {4, R"sql(
+-- How often a sealed station was reopened, by its statuses.
+ALTER TABLE stations ADD COLUMN reopened INTEGER NOT NULL DEFAULT 0;
 )sql"}};
 
 Result<void> check_election(Database& database, const Digest& election) {
@@ -257,7 +261,8 @@ Result<void> Store::add_tally(const std::string& station, const wire::TallyTotal
 }
 
 Result<void> Store::set_status(const std::string& station, const wire::Status& status) {
-  KP_TRY(Statement update, database_.prepare("UPDATE stations SET lifecycle = ? WHERE id = ?"));
+  KP_TRY(Statement update, database_.prepare("UPDATE stations SET reopened = reopened + "
+                                                    "(lifecycle = 'sealed' AND ?1 <> 'sealed'), lifecycle = ?1 WHERE id = ?2"));
   KP_TRY_VOID(update.bind(1, status.state).bind(2, station).run());
   for (const auto& row : status.contests) {
     KP_TRY(Statement query,
@@ -291,7 +296,7 @@ Result<std::vector<StationRow>> Store::stations() {
   KP_TRY(
       Statement query,
       database_.prepare("SELECT id, sequence, lifecycle, conflict, last_contact, "
-                        "1 + (SELECT count(*) FROM signers WHERE station = id) FROM stations ORDER BY id"));
+                        "1 + (SELECT count(*) FROM signers WHERE station = id), reopened FROM stations ORDER BY id"));
   std::vector<StationRow> rows;
   for (;;) {
     KP_TRY(const bool found, query.step());
@@ -300,6 +305,7 @@ Result<std::vector<StationRow>> Store::stations() {
                    .last_sequence = static_cast<std::uint64_t>(query.integer(1)),
                    .lifecycle = query.text(2),
                    .last_contact_unix_s = query.integer(4),
+                   .reopened = static_cast<std::uint64_t>(query.integer(6)),
                    .machine = static_cast<int>(query.integer(5))};
     row.state = state_of(query.integer(3) != 0, query.integer(1), row.lifecycle);
     rows.push_back(std::move(row));

@@ -38,6 +38,7 @@ struct StationRow {
   std::uint64_t last_sequence = 0;
   std::string lifecycle;                 ///< as its newest status says; "" = none yet
   std::int64_t last_contact_unix_s = 0;  ///< a label; 0 = never
+  std::uint64_t reopened = 0;            ///< how often it was sealed and then not: who and why its journal says
   int machine = 1;  ///< one more each time another machine took the count over
 };
 

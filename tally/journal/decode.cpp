@@ -51,6 +51,30 @@ Result<counting::Interpretation> interpretation_of(const ObjectReader& body) {
   return interpretation;
 }
 
+/// Who commanded it; absent in records from before people signed in.
+Result<std::optional<int>> by_of(const ObjectReader& body) {
+  if (!body.has("by")) return std::optional<int>{};
+  KP_TRY(const int number, small(body, "by", 1, kMaxMembers));
+  return std::optional{number};
+}
+
+/// Ascending, nobody twice; absent, never an empty list.
+Result<std::vector<int>> members_of(const ObjectReader& body) {
+  std::vector<int> members;
+  const auto found = body.raw().find("members");
+  if (found == body.raw().end()) return members;
+  if (!found->is_array() || found->empty() || found->size() > kMaxMembers)
+    return body.wrong("members", "a list of numbers");
+  for (const json::Json& item : *found) {
+    if (!item.is_number_integer()) return body.wrong("members", "whole numbers");
+    const auto number = item.get<std::int64_t>();
+    const int before = members.empty() ? 0 : members.back();
+    if (number <= before || number > kMaxMembers) return body.wrong("members", "numbers in ascending order");
+    members.push_back(static_cast<int>(number));
+  }
+  return members;
+}
+
 Result<Record> created(const ObjectReader& body) {
   KP_TRY_VOID(body.only({"election", "station", "public_key", "software"}));
   JournalCreated r;
@@ -70,12 +94,15 @@ Result<Record> started(const ObjectReader& body) {
 }
 
 Result<Record> lifecycle(const ObjectReader& body) {
-  KP_TRY_VOID(body.only({"from", "event", "to", "wall_unix_s"}));
+  KP_TRY_VOID(body.only({"from", "event", "to", "wall_unix_s", "by", "by_name", "reason_vi"}));
   LifecycleChanged r;
   KP_TRY(r.from, id_of(body, "from"));
   KP_TRY(r.event, id_of(body, "event"));
   KP_TRY(r.to, id_of(body, "to"));
   KP_TRY(r.wall_unix_s, wall_of(body));
+  KP_TRY(r.by, by_of(body));
+  KP_TRY(r.by_name, text_of(body, "by_name"));
+  KP_TRY(r.reason_vi, text_of(body, "reason_vi"));
   return Record{r};
 }
 
@@ -195,7 +222,7 @@ Result<Record> sheet(const ObjectReader& body) {
 
 Result<Record> decision(const ObjectReader& body) {
   KP_TRY_VOID(body.only({"batch", "position", "not_a_ballot", "present", "in_favour", "against", "elected", "validity",
-                         "reason_vi"}));
+                         "reason_vi", "by", "members"}));
   TeamDecision r;
   KP_TRY(r.batch, batch_of(body));
   KP_TRY(r.position, position_of(body));
@@ -206,6 +233,8 @@ Result<Record> decision(const ObjectReader& body) {
   KP_TRY(r.in_favour, small(body, "in_favour", 0, kMaxInt32));
   KP_TRY(r.against, small(body, "against", 0, kMaxInt32));
   KP_TRY(r.reason_vi, text_of(body, "reason_vi"));
+  KP_TRY(r.by, by_of(body));
+  KP_TRY(r.members, members_of(body));
   return Record{r};
 }
 
@@ -230,10 +259,11 @@ Result<Record> settled(const ObjectReader& body) {
 }
 
 Result<Record> voided(const ObjectReader& body) {
-  KP_TRY_VOID(body.only({"batch", "reason_vi"}));
+  KP_TRY_VOID(body.only({"batch", "reason_vi", "by"}));
   BatchVoided r;
   KP_TRY(r.batch, batch_of(body));
   KP_TRY(r.reason_vi, text_of(body, "reason_vi"));
+  KP_TRY(r.by, by_of(body));
   return Record{r};
 }
 

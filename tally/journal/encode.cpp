@@ -108,7 +108,11 @@ struct BodyOf {
   }
   Json operator()(const StationStarted& r) const { return {{"boot", r.boot}, {"wall_unix_s", r.wall_unix_s}}; }
   Json operator()(const LifecycleChanged& r) const {
-    return {{"from", id(r.from)}, {"event", id(r.event)}, {"to", id(r.to)}, {"wall_unix_s", r.wall_unix_s}};
+    Json body = {{"from", id(r.from)}, {"event", id(r.event)}, {"to", id(r.to)}, {"wall_unix_s", r.wall_unix_s}};
+    if (r.by) body["by"] = *r.by;
+    put_text(body, "by_name", r.by_name);
+    put_text(body, "reason_vi", r.reason_vi);
+    return body;
   }
   Json operator()(const BatchOpened& r) const { return {{"batch", r.batch}, {"contest", id(r.contest)}}; }
   Json operator()(const FeedStarted& r) const { return {{"batch", r.batch}}; }
@@ -140,6 +144,8 @@ struct BodyOf {
                  {"present", r.present},      {"in_favour", r.in_favour}, {"against", r.against},
                  {"elected", std::move(elected)}, {"validity", to_text(r.ballot.validity)}};
     put_text(body, "reason_vi", r.reason_vi);
+    if (r.by) body["by"] = *r.by;
+    if (!r.members.empty()) body["members"] = r.members;
     return body;
   }
   Json operator()(const BatchClosed& r) const {
@@ -151,6 +157,7 @@ struct BodyOf {
   Json operator()(const BatchVoided& r) const {
     Json body = {{"batch", r.batch}};
     put_text(body, "reason_vi", r.reason_vi);
+    if (r.by) body["by"] = *r.by;
     return body;
   }
   Json operator()(const TallyFeedStarted&) const { return Json::object(); }

@@ -36,6 +36,9 @@ struct StationStarted {
 struct LifecycleChanged {
   std::string from, event, to;
   std::int64_t wall_unix_s = 0;
+  std::optional<int> by{};  ///< number in the polling team's list of who commanded it; absent when nobody was signed in
+  std::string by_name{};    ///< who reopened a sealed station that has no list of its team
+  std::string reason_vi{};  ///< why a sealed station was reopened; else empty
 };
 
 /// A pile is being scanned. At most one batch is open at a time.
@@ -101,6 +104,8 @@ struct TeamDecision {
   bool not_a_ballot = false;  ///< the sheet is taken out of the pile: not of this station
   int present = 0, in_favour = 0, against = 0;
   std::string reason_vi;      ///< what the team wrote, may be empty
+  std::optional<int> by{};    ///< number in the polling team's list of who entered it
+  std::vector<int> members{}; ///< numbers of those present, ascending; empty: only their number is known
 };
 
 /// The pile is fed completely; sheets may still wait for the team.
@@ -120,6 +125,7 @@ struct BatchSettled {
 struct BatchVoided {
   int batch = 0;
   std::string reason_vi;
+  std::optional<int> by{};  ///< number in the polling team's list
 };
 
 /// Written before the feeder takes tally sheets; they belong to no batch.

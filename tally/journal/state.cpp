@@ -125,6 +125,9 @@ struct State::Apply {
   Result<Undo> operator()(const LifecycleChanged& r) const {
     if (!state.lifecycle_.empty() && r.from != state.lifecycle_)
       return refused("the station is " + state.lifecycle_ + ", not " + r.from);
+    const bool reopens = state.sealed() && r.to != kSealed;
+    if (reopens && ((!r.by && r.by_name.empty()) || r.reason_vi.empty()))
+      return refused("a sealed station is reopened without who and why");
     Undo undo = [old = state.lifecycle_](State& s) { s.lifecycle_ = old; };
     state.lifecycle_ = r.to;
     return undo;
@@ -227,6 +230,8 @@ struct State::Apply {
       return refused("sheet " + std::to_string(r.position) + " of " + name_of(r.batch) + " is not in review");
     if (r.in_favour < 0 || r.against < 0 || std::int64_t{r.in_favour} + r.against > r.present)
       return refused("more votes in the team than members present");
+    if (!r.members.empty() && r.members.size() != static_cast<std::size_t>(r.present))
+      return refused(std::to_string(r.present) + " present, but " + std::to_string(r.members.size()) + " members named");
     const auto old = pile->sheets[place].decision;
     pile->sheets[place].decision = r;
     auto totals = count_sheets(*state.election_->find_contest(pile->contest), pile->sheets);

@@ -1,11 +1,13 @@
 // One doubtful sheet at a time: the picture, the proposal with its legal
 // source, and the whole team's decision (Luật 85/2015, Điều 74).
+import { teamMembers } from "/people.js";
 import { send } from "/station.js";
 import { sheetName } from "/pile.js";
 
 const $ = (id) => document.getElementById(id);
 let state = null;
 let sheet = null;
+let present = new Set();  // as marked for the sheet before: people come and go less often than sheets
 
 const sameSheet = (a, b) => a && b && a.batch === b.batch && a.position === b.position;
 
@@ -27,6 +29,27 @@ function nameRow(candidate) {
     mark.mark === "doubtful" ? "máy chưa chắc: " + mark.text_vi : mark.mark === "struck" ? "bị gạch" : "";
   label.append(box, words, why);
   return label;
+}
+
+function countPresent() {
+  present = new Set([...$("review-members").querySelectorAll("input:checked")].map((box) => Number(box.value)));
+  $("present").value = present.size;
+  $("in-favour").value = Math.max(0, present.size - $("against").value);
+}
+
+// Where there is a list of the team, those present are marked one by one.
+function fillMembers() {
+  const members = teamMembers();
+  $("review-members").hidden = members.length === 0;
+  $("present").readOnly = members.length > 0;
+  $("review-members").replaceChildren($("review-members").querySelector("legend"), ...members.map((person) => {
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    Object.assign(box, { type: "checkbox", name: "member", value: person.number, checked: present.has(person.number) });
+    box.addEventListener("change", countPresent);
+    label.append(box, `${person.number} · ${person.role_vi}`);
+    return label;
+  }));
 }
 
 function fill() {
@@ -52,6 +75,8 @@ function fill() {
   for (const choice of $("review-form").elements.validity) choice.checked = choice.value === sheet.validity;
   $("present").value = $("in-favour").value = state.team_members;
   $("against").value = 0;
+  fillMembers();
+  if (teamMembers().length > 0) countPresent();
   $("review-error").textContent = "";
 }
 
@@ -81,6 +106,7 @@ $("review-form").addEventListener("submit", async (event) => {
     return;
   }
   const decision = { batch: sheet.batch, position: sheet.position, ...counts };
+  if (teamMembers().length > 0) decision.members = [...present];
   if (validity === "not_a_ballot") decision.not_a_ballot = true;
   else decision.validity = validity;
   if (validity === "valid")

@@ -1,5 +1,6 @@
 // The station's page. It shows what the server says and sends commands; it
 // decides nothing. One state object comes by events, one function draws it.
+import { drawPeople, openSignIn, openUnseal } from "/people.js";
 import { openReview, refreshReview } from "/review.js";
 import { drawTally, handCountWords } from "/tally.js";
 import { askPapers, drawResume, sheetName } from "/pile.js";
@@ -8,6 +9,8 @@ const $ = (id) => document.getElementById(id);
 let state = null;
 let chosen = null;      // the pile the next "Quét" opens
 let commandError = null;
+let session = null;     // who is signed in here; the server's events go to every browser and do not say it
+export const sessionNow = () => session;
 
 const STEPS = [["idle", "Chưa mở cửa"], ["voting", "Đang bỏ phiếu"], ["counting", "Kiểm phiếu"],
                ["closing", "Đối chiếu, ký"], ["sealed", "Đã niêm phong"]];
@@ -17,11 +20,11 @@ const DAY_BUTTONS = {
   counting: [["close", "Đã kiểm hết, đối chiếu"]],
   paused: [],
   closing: [["seal", "Niêm phong kết quả"], ["reopen", "Quay lại kiểm phiếu"]],
-  sealed: [],
+  sealed: [["unseal", "Mở lại kết quả đã niêm phong"]],
 };
 const CONFIRM = {
   start_counting: ["Bắt đầu kiểm phiếu?", "Việc bỏ phiếu phải đã kết thúc và phiếu không sử dụng đã được kiểm kê, niêm phong."],
-  seal: ["Niêm phong kết quả?", "Sau khi niêm phong, máy không nhận thêm phiếu và không đổi kết quả được nữa."],
+  seal: ["Niêm phong kết quả?", "Sau khi niêm phong, máy không nhận thêm phiếu. Mở lại phải ghi rõ ai và vì sao."],
   void: ["Bỏ chồng này?", "Các tờ của chồng này sẽ KHÔNG được đếm. Đặt cả chồng vào khay và quét lại từ đầu."],
 };
 
@@ -30,7 +33,9 @@ export async function send(path, body) {
     const answer = await fetch("/api/v1/" + path, {
       method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body ?? {}) });
     const data = await answer.json();
+    if (data.code === "sign_in_needed") { session = null; drawPeople(state); openSignIn(); }
     if (!answer.ok) return data;
+    session = data.session;
     show(data);
     return null;
   } catch {
@@ -153,7 +158,8 @@ function drawWork() {
     button.dataset.event = event;
     button.disabled = state.scanning || (event === "close" && (open !== null || state.waiting_total > 0 || tallyWaits()));
     button.addEventListener("click", async () => {
-      if (!CONFIRM[event] || await confirmed(CONFIRM[event], words)) command("lifecycle", { event });
+      if (event === "unseal") openUnseal();
+      else if (!CONFIRM[event] || await confirmed(CONFIRM[event], words)) command("lifecycle", { event });
     });
     return button;
   }));
@@ -254,6 +260,7 @@ function show(next) {
   if (state && next.last_sequence < state.last_sequence) return;
   if (state && next.last_sequence > state.last_sequence) commandError = null;
   state = next;
+  drawPeople(state);
   drawHeader();
   drawNotice();
   drawResume(state);
@@ -287,5 +294,13 @@ document.addEventListener("keydown", (event) => {
 
 const events = new EventSource("/api/v1/events");
 events.addEventListener("state", (event) => show(JSON.parse(event.data)));
-events.addEventListener("open", () => { $("offline").hidden = true; });
+events.addEventListener("open", async () => {
+  $("offline").hidden = true;
+  try {
+    const now = await (await fetch("/api/v1/state")).json();
+    session = now.session;
+    show(now);
+    if (now.team && !session) openSignIn();
+  } catch { /* the next "open" asks again */ }
+});
 events.addEventListener("error", () => { $("offline").hidden = false; });

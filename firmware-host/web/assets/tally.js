@@ -1,11 +1,13 @@
 // Tally sheets of contests that were counted by hand: each is confirmed by two
 // people, apart from each other. The page never knows what the other one typed;
 // the station compares (docs/formats/journal.md).
-import { send, confirmed } from "/station.js";
+import { openSignIn } from "/people.js";
+import { send, confirmed, sessionNow } from "/station.js";
 
 const $ = (id) => document.getElementById(id);
 let state = null;
 let sheet = null;       // as it stood when the form was filled
+let filledFor;          // the number of who was signed in then
 const picture = $("tally-picture");
 
 const element = (tag, text, className) => {
@@ -55,16 +57,27 @@ function stepWords() {
   return sheet.round === 1 ? `${who}. ${rule}` : `Hai người ghi khác nhau, cả hai phải nhìn lại và ghi lại. ${who}. ${rule}`;
 }
 
+// Anybody of the team; where people sign in, only who is signed in.
+function fillMember() {
+  const session = sessionNow();
+  filledFor = session?.number;
+  $("tally-switch-row").hidden = !state.team;
+  $("tally-member").disabled = Boolean(state.team);
+  const numbers = state.team ? (session ? [session.number] : []) : Array.from({ length: state.team_members }, (_, i) => i + 1);
+  $("tally-member").replaceChildren(element("option", "—"), ...numbers.map((number) => {
+    const option = element("option", String(number));
+    option.disabled = sheet.entered_by.includes(number);
+    return option;
+  }));
+  if (state.team && session && !sheet.entered_by.includes(session.number)) $("tally-member").value = session.number;
+}
+
 function fill() {
   const contest = contestOf(sheet.contest);
   $("tally-title").textContent = `Bảng ghi kết quả số ${sheet.sheet} · ${contest.short_vi} (bầu ${contest.seats} người)`;
   $("tally-step").textContent = stepWords();
   $("tally-broken").replaceChildren(...sheet.broken.map((rule) => element("li", `Số trên bảng không khớp: ${rule.text_vi}`)));
-  $("tally-member").replaceChildren(element("option", "—"), ...Array.from({ length: state.team_members }, (_, i) => {
-    const option = element("option", String(i + 1));
-    option.disabled = sheet.entered_by.includes(i + 1);
-    return option;
-  }));
+  fillMember();
   $("tally-figures").replaceChildren(...sheet.figures.map(figureRow));
   $("tally-error").textContent = "";
   picture.className = sheet.upside_down ? "turned" : "";
@@ -84,7 +97,7 @@ function open(chosen) {
 
 const member = () => Number($("tally-member").value) || null;
 function wanted() {
-  if (!member()) return "Chọn số của người đang ghi.";
+  if (!member()) return state.team ? "Người này đã ghi hoặc chưa đăng nhập: bấm Đổi người." : "Chọn số của người đang ghi.";
   for (const figure of sheet.figures) {
     const text = $("tally-form").elements[figure.id].value.trim();
     if (!/^[0-9]{1,5}$/.test(text)) return `Ghi bằng chữ số: ${figure.label_vi}.`;
@@ -118,6 +131,7 @@ $("tally-discard").addEventListener("click", async () => {
   const wrong = await send("tally/discard", { sheet: sheet.sheet, member: member(), reason_vi: "Bảng ghi sai, lập bảng mới" });
   if (wrong) $("tally-error").textContent = wrong.message_vi;
 });
+$("tally-switch").addEventListener("click", openSignIn);
 $("tally-close").addEventListener("click", () => { $("tally-figures").replaceChildren(); $("tally").close(); });
 
 function callOf(entry) {
@@ -178,4 +192,6 @@ export function drawTally(current) {
   if (now.status !== "waiting") { $("tally-figures").replaceChildren(); $("tally").close(); return; }
   // Somebody's entry is in: what was typed goes away before the next person sits down.
   if (now.round !== sheet.round || now.entered_by.length !== sheet.entered_by.length) open(now);
+  // Somebody else took over: neither may they see what was typed.
+  else if (state.team && filledFor !== sessionNow()?.number) open(now);
 }

@@ -85,6 +85,9 @@ function showStations(summary) {
   byId("alarm").hidden = summary.conflict === 0;
   byId("alarm").textContent = summary.conflict === 0 ? "" :
     `Có bản ghi mâu thuẫn từ: ${summary.conflicts.join(", ")}. Giữ cả hai bản; gọi kỹ thuật viên và kiểm tra ngay.`;
+  byId("reopened").hidden = summary.reopened.length === 0;
+  byId("reopened").textContent = summary.reopened.length === 0 ? "" :
+    `Đã niêm phong rồi mở lại: ${summary.reopened.join(", ")}. Hỏi Tổ bầu cử ai mở lại và vì sao; nhật ký của máy có ghi.`;
 }
 
 function showConnection(live) {

@@ -7,7 +7,9 @@
 #include <filesystem>
 
 #include "config/json/json.h"
+#include "config/crypto/pin_hash.h"
 #include "firmware-host/selftest/checks.h"
+#include "firmware-host/team/team_file.h"
 #include "tests/unit/support/temp_folder.h"
 
 using namespace kiemphieu;
@@ -28,6 +30,32 @@ TEST_CASE("a data folder in memory fails the fsync check") {
   const Check check = check_fsync("/dev/shm");
   CHECK(check.verdict == Verdict::kFail);
   CHECK_FALSE(check.do_vi.empty());
+}
+
+TEST_CASE("people who could not sign in, decide or seal are a warning; a list others may read fails") {
+  const kiemphieu::test::TempFolder folder;
+  const election::Station station = example().stations.front();  // a team of 11: eight must be present
+  const std::string hash = crypto::hash_pin("730418").value();
+  team::List list;
+  CHECK(check_team(folder.path(), station).verdict == Verdict::kWarn);
+  CHECK(check_team(folder.path(), station).do_vi.find("kiemphieu team set") != std::string::npos);
+  for (int number = 1; number <= 8; ++number) list[number] = {team::Role::kMember, hash};
+  struct Row { const char* name; int number; team::Role role; Verdict verdict; };
+  const Row rows[] = {{"no head", 2, team::Role::kSecretary, Verdict::kWarn},
+                      {"eight of eleven with a head", 1, team::Role::kHead, Verdict::kPass},
+                      {"a technician's number is not the team's", 50, team::Role::kTechnician, Verdict::kPass},
+                      {"a technician is none of the eight", 8, team::Role::kTechnician, Verdict::kWarn},
+                      {"a number beyond the team's", 12, team::Role::kMember, Verdict::kWarn}};
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    list[row.number] = {row.role, hash};
+    REQUIRE(team::save(folder.path(), list).has_value());
+    CHECK(check_team(folder.path(), station).verdict == row.verdict);
+  }
+  std::filesystem::permissions(team::team_file(folder.path()), std::filesystem::perms::group_read, std::filesystem::perm_options::add);
+  const Check open = check_team(folder.path(), station);
+  CHECK(open.verdict == Verdict::kFail);
+  CHECK(open.error == "team_unusable");
 }
 
 TEST_CASE("a disk too small for every voter's ballots fails") {

@@ -175,6 +175,25 @@ TEST_CASE("sheets in review follow the newest status") {
   CHECK(committee.store.stations().value()[0].state == committee::StationState::kComplete);
 }
 
+TEST_CASE("a sealed station that counts again is named on the board, and its new pile counts") {
+  Committee committee;
+  const auto row = [&] { return committee.store.stations().value()[0]; };
+  committee.send({committee.chain.status("counting"), committee.chain.status("closing"), committee.chain.status("sealed"),
+                  committee.chain.status("sealed")});
+  CHECK(row().state == committee::StationState::kComplete);
+  CHECK(row().reopened == 0);
+  CHECK(committee::summary_json({row()}).find(R"("reopened":[])") != std::string::npos);
+  committee.send({committee.chain.status("closing"), committee.chain.status("counting"), committee.chain.total(1)});
+  CHECK(row().state == committee::StationState::kReporting);
+  CHECK(row().reopened == 1);
+  CHECK(committee.collected() == 10);
+  committee.send({committee.chain.status("closing"), committee.chain.status("sealed")});
+  CHECK(row().state == committee::StationState::kComplete);
+  CHECK(row().reopened == 1);  // it stays said
+  CHECK(committee::summary_json({row()}).find(R"("reopened":["dl-eakly-03"])") != std::string::npos);
+  CHECK(committee::stations_json({row()}).find(R"("reopened":1)") != std::string::npos);
+}
+
 TEST_CASE("a contest counted by hand: one sheet counts, a correction takes its place, piles are refused") {
   Committee committee;
   const auto tally = [&](std::uint64_t sheet, std::uint64_t replaces, std::uint64_t voters = 100) {

@@ -21,18 +21,24 @@ std::vector<Record> every_kind() {
   odd.troubles = {{reading::Trouble::kStreak, {63.5, 102.25}}, {reading::Trouble::kUpsideDown, {}}};
   odd.same_as = SheetPlace{2, 14};
   odd.header = 999;
+  TeamDecision named = scene::decision(3, 1, {"c1", "c2"});
+  named.by = 2, named.members = {1, 2, 3, 5, 8, 11};
   return {JournalCreated{scene::election().digest, "tram-1", scene::key().public_key().hex(), "kiemphieu 0.1.0"},
           StationStarted{4, 1773565331},
           LifecycleChanged{"idle", "open", "voting", 1773565331},
+          LifecycleChanged{"sealed", "unseal", "closing", 1773565331, 1, "", "Sót một chồng"},
+          LifecycleChanged{"sealed", "unseal", "closing", 1773565331, {}, "Trần Văn Ơn", "Sót một chồng"},
           BatchOpened{3, "qh-1"},
           FeedStarted{3},
           stopped,
           scene::sheet(3, 1, 5, Digest{}),
           odd,
           scene::decision(3, 1, {"c1", "c2"}),
+          named,
           BatchClosed{3, 11, 10},
           BatchSettled{3, totals},
           BatchVoided{3, "Kẹt giấy, quét lại"},
+          BatchVoided{3, "Kẹt giấy, quét lại", 1},
           Incident{"scanner_jam", "sane_read: 6", 1773565331},
           Incident{"pile_count_differs", "batch=3", 1773565331, 3, 53},
           FeederCounted{3, 4711},
@@ -100,6 +106,42 @@ TEST_CASE("a sheet's troubles and the sheet it resembles come back, and are abse
   odd.header = 999;
   refused("\"header\":999", "\"header\":1000");
   refused("\"position\":14", "\"position\":0");
+}
+
+TEST_CASE("records from before people signed in have the same bytes, and come back without anybody") {
+  const std::string change = R"({"event":"seal","from":"closing","to":"sealed","wall_unix_s":1773565331})";
+  const std::string voided = R"({"batch":3,"reason_vi":"Quét lại"})";
+  const std::string decision = R"({"against":1,"batch":3,"elected":["c1"],"in_favour":10,"not_a_ballot":false,)"
+                               R"("position":2,"present":11,"validity":"valid"})";
+  for (const auto& [kind, body] : {std::pair{"lifecycle_changed", change}, {"batch_voided", voided}, {"team_decision", decision}}) {
+    CAPTURE(kind);
+    const auto record = decode(kind, body);
+    REQUIRE(record);
+    CHECK(encode(*record) == body);
+  }
+  CHECK_FALSE(std::get<TeamDecision>(*decode("team_decision", decision)).by.has_value());
+  CHECK(std::get<TeamDecision>(*decode("team_decision", decision)).members.empty());
+}
+
+TEST_CASE("members present stand in ascending order, nobody twice, and are numbers of a list") {
+  TeamDecision named = scene::decision(3, 1, {"c1"});
+  named.by = 2, named.members = {1, 5, 9};
+  const std::string good = encode(named);
+  REQUIRE(decode("team_decision", good));
+  CHECK(std::get<TeamDecision>(*decode("team_decision", good)).members == std::vector{1, 5, 9});
+  for (const std::string members : {"[]", "[1,5,5]", "[5,1,9]", "[0,5,9]", "[1,5,1001]", "[1,\"5\",9]", "[1,5.5,9]", "{}", "3",
+                                    "[1,5,18446744073709551615]"}) {
+    CAPTURE(members);
+    std::string text = good;
+    text.replace(text.find("[1,5,9]"), 7, members);
+    CHECK_FALSE(decode("team_decision", text).has_value());
+  }
+  for (const std::string by : {"0", "1001", "-1", "\"2\"", "null"}) {
+    CAPTURE(by);
+    std::string text = good;
+    text.replace(text.find("\"by\":2"), 6, "\"by\":" + by);
+    CHECK_FALSE(decode("team_decision", text).has_value());
+  }
 }
 
 TEST_CASE("a body with one thing wrong is refused") {

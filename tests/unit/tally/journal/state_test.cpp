@@ -148,6 +148,41 @@ TEST_CASE("a sealed station takes no more sheets, but starts and incidents") {
   story.so(StationStarted{2, 0}).so(Incident{"scanner_jam", "", 0});
 }
 
+TEST_CASE("a sealed station is reopened only with who and why") {
+  const auto sealed = [] {
+    Story story = closed();
+    story.so(scene::decision(1, 3, {"c1"})).so(BatchSettled{1, story.state.batches().at(1).totals});
+    return story.so(LifecycleChanged{"counting", "seal", "sealed", 0});
+  };
+  struct Row { std::string name; LifecycleChanged change; bool taken; };
+  const Row rows[] = {
+      {"nobody and no reason", {"sealed", "unseal", "closing", 0}, false},
+      {"nobody", {"sealed", "unseal", "closing", 0, {}, "", "Sót một chồng"}, false},
+      {"no reason", {"sealed", "unseal", "closing", 0, 1, "", ""}, false},
+      {"under another event's name", {"sealed", "reopen", "counting", 0, 1, "", ""}, false},
+      {"a number and a reason", {"sealed", "unseal", "closing", 0, 1, "", "Sót một chồng"}, true},
+      {"a name and a reason", {"sealed", "unseal", "closing", 0, {}, "Trần Văn Ơn", "Sót một chồng"}, true},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    Story story = sealed();
+    const auto applied = story.then(row.change);
+    CHECK(applied.has_value() == row.taken);
+    CHECK(story.state.sealed() != row.taken);
+    if (!row.taken) CHECK(applied.error().code == ErrorCode::kRecordOrder);
+    if (row.taken) story.so(BatchOpened{2, "qh-1"});
+  }
+}
+
+TEST_CASE("as many members are named as were present") {
+  Story story = closed();
+  TeamDecision decision = scene::decision(1, 3, {"c1"});
+  decision.members = {1, 2};
+  CHECK(story.then(decision).error().code == ErrorCode::kRecordOrder);
+  decision.present = 2, decision.in_favour = 2, decision.against = 0;
+  story.so(decision);
+}
+
 TEST_CASE("every change can be taken back") {
   Story story = feeding();
   const Record records[] = {scene::sheet(1, 4, 1, {}), FeedStopped{1, "scanner_jam", 4, 4}, FeedStarted{1},

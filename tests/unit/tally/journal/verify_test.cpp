@@ -254,6 +254,38 @@ TEST_CASE("truly signed records that cannot follow, or wrong totals, are found b
   }
 }
 
+TEST_CASE("a reopening without who and why is found, though the station's own key signed it") {
+  for (const bool honest : {true, false}) {
+    CAPTURE(honest);
+    const scene::Folder folder;
+    Digest previous;
+    std::uint64_t last = 0;
+    {
+      auto journal = scene::open(folder.path());
+      REQUIRE(journal);
+      scene::must(journal->append(LifecycleChanged{"idle", "seal", "sealed", 0}));
+      previous = journal->head().digest, last = journal->head().sequence;
+    }
+    const Record record = LifecycleChanged{"sealed", "unseal", "closing", 0, honest ? std::optional{1} : std::nullopt, "",
+                                           honest ? "Sót một chồng" : ""};
+    const std::string body = encode(record);
+    const Digest digest = chain_digest(previous, last + 1, kind_of(record), as_bytes(body));
+    {
+      auto database = storage::Database::open(folder.path() / "journal.db");
+      REQUIRE(database);
+      auto insert = prepare_insert(*database);
+      REQUIRE(insert);
+      const auto signature = scene::key().sign(digest.view());
+      REQUIRE(add_row(*insert, {last + 1, std::string{kind_of(record)}, Bytes(body.begin(), body.end()),
+                                Bytes(digest.bytes.begin(), digest.bytes.end()),
+                                Bytes(signature.bytes.begin(), signature.bytes.end())}));
+    }
+    const auto found = findings_of(folder.path());
+    CHECK(found.empty() == honest);
+    if (!honest) CHECK(found.back().find("without who and why") != std::string::npos);
+  }
+}
+
 TEST_CASE("a folder without a journal, and a file that is none, are said so") {
   const scene::Folder folder;
   const auto none = verify(folder.path(), nullptr);
