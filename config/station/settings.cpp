@@ -158,6 +158,22 @@ Result<ScannerSettings> read_scanner(TableReader& parent) {
   return scanner;
 }
 
+Result<KeySettings> read_key(TableReader& parent, const std::string& station) {
+  KP_TRY(TableReader reader, parent.table("key"));
+  KeySettings key;
+  KP_TRY(key.pkcs11_module, reader.file_or_none("pkcs11_module"));
+  if (!key.pkcs11_module.empty()) {
+    KP_TRY(key.token_label, reader.text("token_label"));
+    KP_TRY(key.key_label, reader.text_or("key_label", "kiemphieu-" + station));
+    KP_TRY(key.pin_file, reader.file("pin_file"));
+    if (key.key_label.empty()) return reader.wrong("key_label", "a text in quotes");
+  } else if (reader.has("token_label") || reader.has("key_label") || reader.has("pin_file")) {
+    return reader.wrong("pkcs11_module", "the path of the token's PKCS#11 module");
+  }
+  KP_TRY_VOID(reader.done());
+  return key;
+}
+
 Result<PushSettings> read_push(TableReader& parent) {
   PushSettings push;
   KP_TRY(TableReader reader, parent.table("push"));
@@ -177,6 +193,7 @@ Result<StationSettings> read_station(TableReader root) {
   KP_TRY(settings.templates, root.file("templates"));
   KP_TRY(settings.data, root.file("data"));
   KP_TRY(settings.web, read_listen(root, "web"));
+  KP_TRY(settings.key, read_key(root, settings.station));
   KP_TRY(settings.scanner, read_scanner(root));
   KP_TRY(settings.push, read_push(root));
   KP_TRY_VOID(root.done());

@@ -30,6 +30,14 @@ struct ScannerSettings {
   std::uint32_t sheet_timeout_ms = 30'000;  ///< a scanner silent for longer is restarted
 };
 
+/// Where the station's key lives; without a module in a file of the data folder.
+struct KeySettings {
+  std::filesystem::path pkcs11_module;  ///< empty = a file
+  std::string token_label;
+  std::string key_label;                ///< "kiemphieu-<station>" when left out
+  std::filesystem::path pin_file;
+};
+
 struct PushSettings {
   std::string url;  ///< "https://committee:8443"; empty = no network, records stay in the outbox
   TlsFiles tls;
@@ -41,6 +49,7 @@ struct StationSettings {
   std::filesystem::path templates;  ///< folder of *.template.json
   std::filesystem::path data;       ///< journal, images, key
   Listen web;
+  KeySettings key;
   ScannerSettings scanner;
   PushSettings push;
 };

@@ -58,7 +58,7 @@ Result<void> DaemonImpl::start(const settings::StationSettings& settings) {
   KP_TRY(definition_, load_definition(settings));
   KP_TRY_VOID(storage::create_folders_durably(settings.data));
   KP_TRY_VOID(keep_election_copy(settings, definition_->election));
-  KP_TRY(key_, crypto::SigningKey::load_or_create(key_file(settings.data)));
+  KP_TRY(key_, open_key(settings.key, settings.data));
   KP_TRY(reading::Reader reader, load_reader(settings.templates, definition_->election, *definition_->station));
   KP_TRY(auto ledger, Ledger::open(settings.data, definition_->election, *definition_->station, *key_, clock_));
   push_outbox_ = ledger->outbox();

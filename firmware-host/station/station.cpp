@@ -40,7 +40,8 @@ void Station::publish(std::unique_lock<std::mutex> lock) {
 
 Result<void> Station::command(Notice notice, const std::function<Result<void>(Ledger&)>& run) {
   std::unique_lock lock{mutex_};
-  auto done = run(*ledger_);
+  auto done = record_late_end();
+  if (done) done = run(*ledger_);
   if (!done) {
     log_error("command_refused", done.error());
     return done;
@@ -73,6 +74,13 @@ Result<void> Station::correct_hand_count(const std::string& contest, const std::
   return command(Notice::kStays, [&](Ledger& ledger) { return ledger.correct_hand_count(contest, reason_vi); });
 }
 
+Result<void> Station::record_late_end() {
+  if (!late_end_) return {};
+  KP_TRY_VOID(ledger_->end_feed(*late_end_));
+  late_end_.reset();
+  return {};
+}
+
 Result<void> Station::ensure_feeder(Paper paper) {
   if (feeder_.source && feeder_.paper == paper) return {};
   feeder_ = {};  // first: the device is opened by one at a time
@@ -94,7 +102,8 @@ Result<void> Station::start_feed(Paper paper, const std::function<Result<void>(L
   std::unique_lock lock{mutex_};
   if (feeding_) return fail(ErrorCode::kScannerBusy, "a feed is running");
   if (thread_.joinable()) thread_.join();  // it has ended: feeding_ is false, and it no longer takes the mutex
-  auto ready = ensure_feeder(paper);
+  auto ready = record_late_end();
+  if (ready) ready = ensure_feeder(paper);
   if (ready) ready = begin(*ledger_);
   if (!ready) {
     log_error("scan_refused", ready.error());
@@ -159,6 +168,7 @@ void Station::feed_thread(Paper paper, const std::string& contest) {
     // The journal cannot even say that the feed stopped: that is what the team must know first.
     log_error("feed_end_not_recorded", noted.error());
     notice_ = std::move(noted).error();
+    late_end_ = end;
   } else if (end.reason == ErrorCode::kScannerNoDocuments) {
     notice_.reset();
   }

@@ -79,6 +79,9 @@ class Station {
   enum class Notice { kClears, kStays };
   Result<void> command(Notice notice, const std::function<Result<void>(Ledger&)>& run);
   Result<void> ensure_feeder(Paper paper);
+  /// Records the end of a feed that the journal did not take when it came (disk full,
+  /// token out): before anything else, or the feed would never be over.
+  Result<void> record_late_end();
   /// Takes a new view under the lock, then tells the listener without it.
   void publish(std::unique_lock<std::mutex> lock);
 
@@ -88,6 +91,7 @@ class Station {
   SourceFactory make_source_;
   Feeder feeder_;  ///< changed only while no feeder thread runs
   std::optional<Error> notice_;
+  std::optional<FeedEnd> late_end_;
   std::string scanner_;
   std::shared_ptr<const View> view_;
   Listener listener_;

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@ class ScriptedSource final : public feed::SheetSource {
     imaging::Image picture;
     int sheets = 3;
     ErrorCode end = ErrorCode::kScannerNoDocuments;
+    std::function<void(int)> before_sheet{};  ///< called with its number as it comes
     ErrorCode start = ErrorCode::kScannerNoDocuments;  ///< other than this: start() fails with it
   };
   explicit ScriptedSource(const Script& script) : script_(script) {}
@@ -29,11 +31,13 @@ class ScriptedSource final : public feed::SheetSource {
   std::string description() const override { return "scripted stack"; }
   Result<void> start() override {
     if (script_.start != ErrorCode::kScannerNoDocuments) return fail(script_.start, "scripted");
+    stop_ = false;
     return {};
   }
   Result<feed::SheetImage> next() override {
     if (stop_ || given_ == script_.sheets) return fail(stop_ ? ErrorCode::kScannerNoDocuments : script_.end, "scripted");
     ++given_;
+    if (script_.before_sheet) script_.before_sheet(given_);
     return feed::SheetImage{script_.picture, static_cast<std::uint64_t>(given_), "sheet"};
   }
   void request_stop() override { stop_ = true; }

@@ -55,6 +55,17 @@ TEST_CASE("what is left out has its default") {
   CHECK(station->push.url.empty());
 }
 
+TEST_CASE("a key in a token is named after its station") {
+  CHECK(load_station(SettingsFile{kStation}.path)->key.pkcs11_module.empty());
+  const SettingsFile file{kStation + "[key]\npkcs11_module = \"/m.so\"\ntoken_label = \"t\"\npin_file = \"pin\"\n"};
+  const auto station = load_station(file.path);
+  REQUIRE_MESSAGE(station.has_value(), station.error().log_line());
+  CHECK(station->key.pkcs11_module == "/m.so");
+  CHECK(station->key.token_label == "t");
+  CHECK(station->key.key_label == "kiemphieu-dl-01");
+  CHECK(station->key.pin_file == file.path.parent_path() / "pin");
+}
+
 TEST_CASE("a mistake in station.toml is named with its line") {
   struct Row {
     const char* name;
@@ -75,6 +86,10 @@ TEST_CASE("a mistake in station.toml is named with its line") {
       {"resolution out of range", kStation + "[scanner]\nresolution_dpi = 100\n", "from 200 to 300"},
       {"text for a truth", kStation + "[scanner]\ncolour = \"yes\"\n",
        "scanner.colour: expected true or false"},
+      {"a token without a module", kStation + "[key]\ntoken_label = \"t\"\n", "key.pkcs11_module: expected the path"},
+      {"a module without a token", kStation + "[key]\npkcs11_module = \"/m.so\"\n", "key.token_label: expected a text"},
+      {"a token without a PIN file", kStation + "[key]\npkcs11_module = \"/m.so\"\ntoken_label = \"t\"\n",
+       "key.pin_file: expected a text"},
       {"no encryption", kStation + "[push]\nurl = \"http://x\"\n", "push.url: expected https://"},
       {"no certificates", kStation + "[push]\nurl = \"https://x\"\n", "push.tls.ca: expected"},
   };
