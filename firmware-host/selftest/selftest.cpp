@@ -31,6 +31,7 @@ class Run {
     add(check_fsync(data));
     add(check_clock(election, now));
     add(check_journal(data, election, definition->station->id));
+    add(check_power(options_.settings.power));
     add(check_key(options_.settings));
     add(check_certificates(options_.settings.push, now));
     add(check_committee(options_.settings));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/base/error.h"
+#include "firmware-host/power/power_watch.h"
 #include "firmware-host/station/lifecycle.h"
 #include "firmware-host/station/streak_watch.h"
 #include "sync/push/pusher.h"
@@ -58,6 +59,7 @@ struct View {
   std::vector<StandingStreak> streaks;  ///< dirt on the glass, from left to right
   std::uint64_t last_sequence = 0;
   push::PusherStatus push;
+  std::optional<power::PowerView> power;  ///< nullopt: no UPS is watched
 };
 
 inline constexpr std::size_t kLastSheetsShown = 8;

@@ -34,6 +34,7 @@ int status_of(const Error& error) {
     case ErrorCode::kTallyWaits:
     case ErrorCode::kTallyConfirmed:
     case ErrorCode::kSamePerson:
+    case ErrorCode::kPowerOnBattery:
     case ErrorCode::kTotalsMismatch: return 409;
     case ErrorCode::kFigureNotTyped:
     case ErrorCode::kFiguresImpossible: return 422;

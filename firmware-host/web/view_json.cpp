@@ -124,6 +124,14 @@ OrderedJson push_json(const push::PusherStatus& push) {
   return object;
 }
 
+OrderedJson power_json(const std::optional<power::PowerView>& power) {
+  if (!power) return nullptr;
+  OrderedJson object = {{"status", power->status}, {"charge_percent", nullptr}, {"runtime_s", nullptr}};
+  if (power->charge_percent) object["charge_percent"] = *power->charge_percent;
+  if (power->runtime_s) object["runtime_s"] = *power->runtime_s;
+  return object;
+}
+
 }  // namespace
 
 std::string state_json(const station::View& view, const election::Election& election,
@@ -142,6 +150,7 @@ std::string state_json(const station::View& view, const election::Election& elec
                         {"last_sequence", view.last_sequence},
                         {"readers", {{"lines", view.lines_read}, {"disagreements", view.readers_disagreed}}},
                         {"streaks", streaks_json(view.streaks)},
+                        {"power", power_json(view.power)},
                         {"push", push_json(view.push)}};
   if (view.open_batch) object["open_batch"] = *view.open_batch;
   if (view.notice) object["notice"] = error_json(*view.notice);
