@@ -21,6 +21,36 @@ void ensure_sodium() {
 constexpr std::string_view kKeyFileHeader = "kiemphieu-ed25519-seed-1\n";
 constexpr std::size_t kKeyFileLimit = 1024;
 
+using Secret = std::array<std::uint8_t, 64>;
+
+class FileSigner final : public Signer {
+ public:
+  explicit FileSigner(const Secret& secret) : secret_(secret) {}
+  ~FileSigner() override { sodium_memzero(secret_.data(), secret_.size()); }
+  FileSigner(const FileSigner&) = delete;
+  FileSigner& operator=(const FileSigner&) = delete;
+
+  Result<Signature> sign(ByteView message) override {
+    Signature signature;
+    KP_CHECK(crypto_sign_detached(signature.bytes.data(), nullptr, message.data(), message.size(), secret_.data()) == 0);
+    return signature;
+  }
+
+  Result<void> save(const std::filesystem::path& path) const override {
+    if (std::filesystem::exists(path)) return fail(ErrorCode::kKeyUnusable, path.string() + ": exists already");
+    std::array<std::uint8_t, 32> seed{};
+    KP_CHECK(crypto_sign_ed25519_sk_to_seed(seed.data(), secret_.data()) == 0);
+    std::string text = std::string{kKeyFileHeader} + to_hex(seed) + "\n";
+    auto written = storage::write_file_durably(path, as_bytes(text), 0600);
+    sodium_memzero(seed.data(), seed.size());
+    sodium_memzero(text.data(), text.size());
+    return written;
+  }
+
+ private:
+  Secret secret_;
+};
+
 }  // namespace
 
 std::string PublicKey::hex() const { return to_hex(bytes); }
@@ -41,10 +71,16 @@ Result<Signature> Signature::from_bytes(ByteView raw) {
   return signature;
 }
 
+SigningKey::SigningKey(const PublicKey& public_key, std::unique_ptr<Signer> signer)
+    : public_(public_key), signer_(std::move(signer)) {}
+
 SigningKey SigningKey::from_seed(const std::array<std::uint8_t, 32>& seed) {
   ensure_sodium();
-  SigningKey key;
-  KP_CHECK(crypto_sign_seed_keypair(key.public_.bytes.data(), key.secret_.data(), seed.data()) == 0);
+  PublicKey public_key;
+  Secret secret{};
+  KP_CHECK(crypto_sign_seed_keypair(public_key.bytes.data(), secret.data(), seed.data()) == 0);
+  SigningKey key{public_key, std::make_unique<FileSigner>(secret)};
+  sodium_memzero(secret.data(), secret.size());
   return key;
 }
 
@@ -86,36 +122,9 @@ Result<SigningKey> SigningKey::load_or_create(const std::filesystem::path& path)
   return key;
 }
 
-SigningKey::~SigningKey() { sodium_memzero(secret_.data(), secret_.size()); }
+Result<void> SigningKey::save(const std::filesystem::path& path) const { return signer_->save(path); }
 
-SigningKey::SigningKey(SigningKey&& other) noexcept : public_(other.public_), secret_(other.secret_) {
-  sodium_memzero(other.secret_.data(), other.secret_.size());
-}
-
-SigningKey& SigningKey::operator=(SigningKey&& other) noexcept {
-  public_ = other.public_;
-  secret_ = other.secret_;
-  if (this != &other) sodium_memzero(other.secret_.data(), other.secret_.size());
-  return *this;
-}
-
-Result<void> SigningKey::save(const std::filesystem::path& path) const {
-  if (std::filesystem::exists(path)) return fail(ErrorCode::kKeyUnusable, path.string() + ": exists already");
-  std::array<std::uint8_t, 32> seed{};
-  KP_CHECK(crypto_sign_ed25519_sk_to_seed(seed.data(), secret_.data()) == 0);
-  std::string text = std::string{kKeyFileHeader} + to_hex(seed) + "\n";
-  auto written = storage::write_file_durably(path, as_bytes(text), 0600);
-  sodium_memzero(seed.data(), seed.size());
-  sodium_memzero(text.data(), text.size());
-  return written;
-}
-
-Signature SigningKey::sign(ByteView message) const {
-  Signature signature;
-  KP_CHECK(crypto_sign_detached(signature.bytes.data(), nullptr, message.data(), message.size(),
-                                secret_.data()) == 0);
-  return signature;
-}
+Result<Signature> SigningKey::sign(ByteView message) const { return signer_->sign(message); }
 
 bool verify(const PublicKey& key, ByteView message, const Signature& signature) {
   ensure_sodium();

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -49,5 +50,7 @@ void wait_for_stop(const std::function<bool()>& alive) {
   }
   sd_notify(0, "STOPPING=1");
 }
+
+void ask_to_stop() { KP_CHECK(::kill(::getpid(), SIGTERM) == 0); }
 
 }  // namespace kiemphieu::service

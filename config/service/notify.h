@@ -17,4 +17,7 @@ void notify_ready();
 /// a program that is stuck is restarted.
 void wait_for_stop(const std::function<bool()>& alive);
 
+/// Makes wait_for_stop() return, as SIGTERM from outside does. From any thread.
+void ask_to_stop();
+
 }  // namespace kiemphieu::service

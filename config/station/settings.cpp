@@ -47,6 +47,21 @@ class TableReader {
     if (!fits) return wrong(key, "a whole number from " + std::to_string(min) + " to " + std::to_string(max));
     return node->as_integer()->get();
   }
+  Result<std::uint32_t> small_or(std::string_view key, std::uint32_t fallback, std::uint32_t min, std::uint32_t max) {
+    KP_TRY(const std::int64_t value, integer_or(key, fallback, min, max));
+    return static_cast<std::uint32_t>(value);
+  }
+  Result<std::vector<std::string>> texts_or_none(std::string_view key) {
+    const toml::node* node = find(key);
+    std::vector<std::string> texts;
+    if (node == nullptr) return texts;
+    if (!node->is_array()) return wrong(key, "texts in brackets");
+    for (const toml::node& text : *node->as_array()) {
+      if (!text.is_string()) return wrong(key, "texts in brackets");
+      texts.push_back(text.as_string()->get());
+    }
+    return texts;
+  }
   Result<bool> boolean_or(std::string_view key, bool fallback) {
     const toml::node* node = find(key);
     if (node == nullptr) return fallback;
@@ -162,6 +177,39 @@ Result<ScannerSettings> read_scanner(TableReader& parent) {
   return scanner;
 }
 
+Result<KeySettings> read_key(TableReader& parent, const std::string& station) {
+  KP_TRY(TableReader reader, parent.table("key"));
+  KeySettings key;
+  KP_TRY(key.pkcs11_module, reader.file_or_none("pkcs11_module"));
+  if (!key.pkcs11_module.empty()) {
+    KP_TRY(key.token_label, reader.text("token_label"));
+    KP_TRY(key.key_label, reader.text_or("key_label", "kiemphieu-" + station));
+    KP_TRY(key.pin_file, reader.file("pin_file"));
+    if (key.key_label.empty()) return reader.wrong("key_label", "a text in quotes");
+  } else if (reader.has("token_label") || reader.has("key_label") || reader.has("pin_file")) {
+    return reader.wrong("pkcs11_module", "the path of the token's PKCS#11 module");
+  }
+  KP_TRY_VOID(reader.done());
+  return key;
+}
+
+Result<PowerSettings> read_power(TableReader& parent) {
+  KP_TRY(TableReader reader, parent.table("power"));
+  PowerSettings power;
+  KP_TRY(power.ups, reader.text_or("ups", ""));
+  const auto at = power.ups.find('@');
+  if (!power.ups.empty() && (at == 0 || at >= power.ups.size() - 1)) return reader.wrong("ups", "name@host or name@host:port");
+  KP_TRY(const std::int64_t percent, reader.integer_or("shutdown_below_percent", power.shutdown_below_percent, 0, 100));
+  power.shutdown_below_percent = static_cast<int>(percent);
+  KP_TRY(power.shutdown_below_s, reader.small_or("shutdown_below_s", power.shutdown_below_s, 0, 86'400));
+  KP_TRY(power.flicker_ms, reader.small_or("flicker_ms", power.flicker_ms, 0, 60'000));
+  KP_TRY(power.unknown_after_s, reader.small_or("unknown_after_s", power.unknown_after_s, 1, 3'600));
+  KP_TRY(power.poll_ms, reader.small_or("poll_ms", power.poll_ms, 100, 5'000));
+  KP_TRY(power.shutdown_command, reader.texts_or_none("shutdown_command"));
+  KP_TRY_VOID(reader.done());
+  return power;
+}
+
 Result<PushSettings> read_push(TableReader& parent) {
   PushSettings push;
   KP_TRY(TableReader reader, parent.table("push"));
@@ -181,6 +229,8 @@ Result<StationSettings> read_station(TableReader root) {
   KP_TRY(settings.templates, root.file("templates"));
   KP_TRY(settings.data, root.file("data"));
   KP_TRY(settings.web, read_listen(root, "web"));
+  KP_TRY(settings.key, read_key(root, settings.station));
+  KP_TRY(settings.power, read_power(root));
   KP_TRY(settings.scanner, read_scanner(root));
   KP_TRY(settings.push, read_push(root));
   KP_TRY(TableReader mirror, root.table("mirror"));

@@ -34,6 +34,25 @@ struct ScannerSettings {
   OutputStack output_stack = OutputStack::kLastOnTop;  ///< "last_on_top" or "last_at_bottom"
 };
 
+/// Where the station's key lives; without a module in a file of the data folder.
+struct KeySettings {
+  std::filesystem::path pkcs11_module;  ///< empty = a file
+  std::string token_label;
+  std::string key_label;                ///< "kiemphieu-<station>" when left out
+  std::filesystem::path pin_file;
+};
+
+/// The UPS, through a NUT server (docs/power.md).
+struct PowerSettings {
+  std::string ups;                      ///< "name@host[:port]"; empty = none is watched
+  int shutdown_below_percent = 20;      ///< on battery; 0 = only when the UPS itself says low
+  std::uint32_t shutdown_below_s = 120; ///< the same, of the runtime it reckons
+  std::uint32_t flicker_ms = 2'000;     ///< on battery for less only warns
+  std::uint32_t unknown_after_s = 30;   ///< without an answer for longer is said, once
+  std::uint32_t poll_ms = 1'000;
+  std::vector<std::string> shutdown_command;  ///< program and arguments, after the journal is closed; empty = none
+};
+
 struct PushSettings {
   std::string url;  ///< "https://committee:8443"; empty = no network, records stay in the outbox
   TlsFiles tls;
@@ -49,6 +68,8 @@ struct StationSettings {
   std::filesystem::path templates;  ///< folder of *.template.json
   std::filesystem::path data;       ///< journal, images, key
   Listen web;
+  KeySettings key;
+  PowerSettings power;
   ScannerSettings scanner;
   PushSettings push;
   MirrorSettings mirror;

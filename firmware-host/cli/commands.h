@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/base/error.h"
+#include "config/station/settings.h"
 
 namespace kiemphieu::cli {
 
@@ -59,9 +60,13 @@ struct SelftestOptions {
 };
 int run_selftest(const SelftestOptions& options);
 
-/// Makes the station's signing key in `data` when there is none and prints its
-/// public half, which the committee registers.
-int run_key(const std::filesystem::path& data);
+struct KeyOptions {
+  std::filesystem::path data, config;
+  settings::KeySettings key;  ///< from the command line; not together with `config`
+};
+/// Makes the station's signing key when there is none, in its data folder or in
+/// a token, and prints its public half, which the committee registers.
+int run_key(const KeyOptions& options);
 
 /// Prepares a mirror for the station of `config` and prints the code for the head's envelope.
 struct MirrorOptions {

@@ -21,7 +21,7 @@ struct AllOptions {
   cli::JournalOptions journal;
   cli::SelftestOptions selftest;
   cli::MirrorOptions mirror;
-  std::filesystem::path key_data;
+  cli::KeyOptions key;
   cli::TeamOptions team;
 };
 
@@ -79,10 +79,20 @@ void add_journal(CLI::App& app, cli::JournalOptions& options, Chosen& chosen) {
       ->add_option("--out", options.out, "folder for the files; default: DIR/export");
 }
 
-void add_key(CLI::App& app, std::filesystem::path& data, Chosen& chosen) {
+void add_key(CLI::App& app, cli::KeyOptions& options, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("key", "Make this station's signing key if needed and print its public half");
-  command->add_option("DIR", data, "the station's data folder")->required();
-  command->callback([&] { chosen = [&data] { return cli::run_key(data); }; });
+  command->add_option("DIR", options.data, "the station's data folder; default: the one of --config");
+  CLI::Option* config = command->add_option("--config", options.config, "the station's settings: where its key lives");
+  CLI::Option* module = command->add_option("--pkcs11-module", options.key.pkcs11_module, "the token's PKCS#11 module");
+  const auto with_module = [&](const char* name, auto& value, const char* help) {
+    CLI::Option* option = command->add_option(name, value, help)->needs(module);
+    module->needs(option);
+  };
+  module->excludes(config);
+  with_module("--token-label", options.key.token_label, "the token's label");
+  with_module("--key-label", options.key.key_label, "the key's label: kiemphieu-STATION");
+  with_module("--pin-file", options.key.pin_file, "file with the token's PIN, readable by its owner alone");
+  command->callback([&] { chosen = [&options] { return cli::run_key(options); }; });
 }
 
 void add_mirror(CLI::App& app, cli::MirrorOptions& options, Chosen& chosen) {
@@ -140,7 +150,7 @@ int main(int argc, char** argv) {
   add_template(app, options.learn, chosen);
   add_read(app, options.read, chosen);
   add_journal(app, options.journal, chosen);
-  add_key(app, options.key_data, chosen);
+  add_key(app, options.key, chosen);
   add_mirror(app, options.mirror, chosen);
   add_team(app, options.team, chosen);
   add_selftest(app, options.selftest, chosen);

@@ -21,6 +21,10 @@ Check check_disk_space(const std::filesystem::path& data, const election::Statio
 Check check_fsync(const std::filesystem::path& data);
 /// The clock is a label only; but a wrong one puts a wrong hour on the minutes.
 Check check_clock(const election::Election& election, std::int64_t now_unix_s);
+/// The UPS answers, and the mains are on.
+Check check_power(const settings::PowerSettings& settings);
+/// The station's key is where the settings say, signs, and nobody else can read it.
+Check check_key(const settings::StationSettings& settings);
 Check check_certificates(const settings::PushSettings& push, std::int64_t now_unix_s);
 Check check_committee(const settings::StationSettings& settings);
 /// A trial journal in a scratch folder is written, verified, changed by one bit

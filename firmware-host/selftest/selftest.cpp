@@ -32,6 +32,8 @@ class Run {
     add(check_clock(election, now));
     add(check_journal(data, election, definition->station->id));
     add(check_team(data, *definition->station));
+    add(check_power(options_.settings.power));
+    add(check_key(options_.settings));
     add(check_certificates(options_.settings.push, now));
     add(check_committee(options_.settings));
     check_paper(*definition);

@@ -11,9 +11,11 @@
 #include "config/base/log.h"
 #include "config/crypto/certificate.h"
 #include "config/storage/files.h"
+#include "config/service/notify.h"
 #include "firmware-host/mirror/mirror.h"
 #include "firmware-host/mirror/take_over.h"
 #include "firmware-host/station/parts.h"
+#include "firmware-host/station/power.h"
 #include "firmware-host/station/station.h"
 #include "firmware-host/team/people.h"
 #include "firmware-host/web/metrics.h"
@@ -35,7 +37,7 @@ class DaemonImpl final : public Daemon {
   Result<void> start(const settings::StationSettings& settings, const std::optional<TakeOverRequest>& take_over);
   bool alive() override;
   void stop() override;
-  ~DaemonImpl() override { stop(); }
+  ~DaemonImpl() override;
 
  private:
   Result<void> take_over(const settings::StationSettings& settings, const TakeOverRequest& request);
@@ -62,14 +64,19 @@ class DaemonImpl final : public Daemon {
   std::atomic<mirror::Mirror*> mirroring_{nullptr};
   std::unique_ptr<web::Routes> routes_;
   std::unique_ptr<http::Server> server_;
+  std::atomic<bool> power_low_{false};
+  std::vector<std::string> shutdown_command_;
+  std::unique_ptr<power::PowerGuard> power_;  // after station_: ends first
 };
 
 Result<void> DaemonImpl::start(const settings::StationSettings& settings, const std::optional<TakeOverRequest>& request) {
+  KP_TRY_VOID(refuse_low_battery(settings.power));
+  shutdown_command_ = settings.power.shutdown_command;
   KP_TRY(definition_, load_definition(settings));
   KP_TRY_VOID(storage::create_folders_durably(settings.data));
   KP_TRY_VOID(keep_election_copy(settings, definition_->election));
   KP_TRY(people_, team::People::open(settings.data, clock_));
-  KP_TRY(key_, crypto::SigningKey::load_or_create(key_file(settings.data)));
+  KP_TRY(key_, open_key(settings.key, settings.data));
   if (request) KP_TRY_VOID(take_over(settings, *request));
   KP_TRY(reading::Reader reader, load_reader(settings.templates, definition_->election, *definition_->station));
   KP_TRY(auto ledger, Ledger::open(settings.data, definition_->election, *definition_->station, *key_, clock_));
@@ -84,6 +91,10 @@ Result<void> DaemonImpl::start(const settings::StationSettings& settings, const 
   KP_TRY_VOID(start_web(settings));
   start_push(settings);
   start_mirror(settings);
+  KP_TRY(power_, watch_power(settings.power, *station_, [this] {
+           power_low_ = true;
+           service::ask_to_stop();
+         }));
   log_event(LogLevel::kInfo, "station_listening",
             {{"web", fmt::format("{}:{}", settings.web.address, server_->port())},
              {"station", settings.station},
@@ -175,13 +186,22 @@ bool DaemonImpl::alive() {
   return station_->view() != nullptr && server_->responds_within(kAliveWithin);
 }
 
+DaemonImpl::~DaemonImpl() {
+  stop();
+  station_.reset();  // closes the journal
+  if (power_low_) run_shutdown_command(shutdown_command_);
+}
+
 void DaemonImpl::stop() {
+  if (power_) power_->ask_to_stop();
   if (server_) server_->stop();
   if (station_ && !station_->shutdown(kFeederPatience)) {
     // Every recorded sheet is durable; start-up finds the feed unfinished and says so.
     log_event(LogLevel::kWarn, "stopped_while_feeding");
+    if (power_low_) run_shutdown_command(shutdown_command_);
     ::_exit(0);
   }
+  power_.reset();
   mirroring_ = nullptr;
   mirror_.reset();
   pusher_.reset();  // last: the others' threads, which use it, have ended

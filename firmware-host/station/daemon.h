@@ -21,7 +21,9 @@ struct TakeOverRequest {
 
 class Daemon {
  public:
-  /// Starts everything; on return the page answers. Errors of every part.
+  /// Starts everything; on return the page answers. Errors of every part, and
+  /// kPowerLow. When the battery runs low it asks for the program's end by
+  /// service::ask_to_stop(), and its destructor runs the settings' command.
   static Result<std::unique_ptr<Daemon>> start(const settings::StationSettings& settings,
                                                const std::optional<TakeOverRequest>& take_over = {});
   virtual ~Daemon() = default;

@@ -288,6 +288,20 @@ Result<void> Ledger::refuse_count(const PileFigures& figures) {
   return fail(ErrorCode::kPileCountDiffers, evidence);
 }
 
+Result<void> Ledger::pause_for_power(ErrorCode reason, const std::string& evidence) {
+  std::vector<journal::Record> records{
+      journal::Incident{std::string{info(reason).id}, evidence, clock_->wall_unix_s()}};
+  if (lifecycle() == LifecycleState::kCounting) records.emplace_back(lifecycle_record(LifecycleEvent::kPause));
+  return append(records);
+}
+
+Result<void> Ledger::resume_after_power(const std::string& evidence) {
+  std::vector<journal::Record> records{
+      journal::Incident{std::string{info(ErrorCode::kPowerBack).id}, evidence, clock_->wall_unix_s()}};
+  if (lifecycle() == LifecycleState::kPaused) records.emplace_back(lifecycle_record(LifecycleEvent::kResume));
+  return append(records);
+}
+
 Result<void> Ledger::finish_batch(std::optional<std::uint64_t> papers_by_hand) {
   const journal::BatchState* open = state().open_batch();
   if (open == nullptr) return not_now("no batch is open");

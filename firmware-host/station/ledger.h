@@ -93,6 +93,11 @@ class Ledger {
   /// A fault pauses the count and is noted as an incident.
   Result<void> end_feed(const FeedEnd& end);
 
+  /// A count without a running feed rests because of the power, or goes on: with an
+  /// incident of `reason`. In other states the incident alone.
+  Result<void> pause_for_power(ErrorCode reason, const std::string& evidence);
+  Result<void> resume_after_power(const std::string& evidence);
+
   /// The open pile is fed completely. Its totals go to the committee as soon as
   /// nothing of it waits for the team. `papers_by_hand`: as people counted the pile.
   /// Errors also: kPileCountDiffers, with the incident recorded and nothing else changed:

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "config/crypto/token_key.h"
 #include "config/storage/files.h"
 #include "scanner/worker/source.h"
 
@@ -17,9 +18,23 @@ struct WindowMm {
 /// both sides it lies straight.
 constexpr WindowMm kBallotWindow{166, 222}, kTallySheetWindow{210, 297};
 
+crypto::TokenPlace token_place(const settings::KeySettings& key) {
+  return {key.pkcs11_module, key.token_label, key.key_label, key.pin_file};
+}
+
 }  // namespace
 
 std::filesystem::path key_file(const std::filesystem::path& data) { return data / "station.key"; }
+
+Result<crypto::SigningKey> open_key(const settings::KeySettings& settings, const std::filesystem::path& data) {
+  if (settings.pkcs11_module.empty()) return crypto::SigningKey::load_or_create(key_file(data));
+  return crypto::open_token_key(token_place(settings));
+}
+
+Result<crypto::SigningKey> make_key(const settings::KeySettings& settings, const std::filesystem::path& data) {
+  if (settings.pkcs11_module.empty()) return crypto::SigningKey::load_or_create(key_file(data));
+  return crypto::make_token_key(token_place(settings));
+}
 
 Result<std::unique_ptr<const Definition>> load_definition(const settings::StationSettings& settings) {
   auto definition = std::make_unique<Definition>();

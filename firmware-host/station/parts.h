@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "config/crypto/signing.h"
 #include "config/election/election.h"
 #include "config/station/settings.h"
 #include "scanner/feed/sheet_source.h"
@@ -22,6 +23,13 @@ Result<std::unique_ptr<const Definition>> load_definition(const settings::Statio
 
 /// Where the station's signing key lives in its data folder.
 std::filesystem::path key_file(const std::filesystem::path& data);
+
+/// The key that the settings name. In a file it is made when there is none; in a
+/// token it must have been made before (make_key). Errors: as SigningKey::load()
+/// and crypto::open_token_key().
+Result<crypto::SigningKey> open_key(const settings::KeySettings& settings, const std::filesystem::path& data);
+/// The same for the technician, who makes it wherever it lives.
+Result<crypto::SigningKey> make_key(const settings::KeySettings& settings, const std::filesystem::path& data);
 
 /// Keeps a copy of the election definition beside the journal, durably, so that
 /// the folder can be checked on any machine (`kiemphieu journal verify DIR`).

@@ -49,6 +49,7 @@ void Station::publish(std::unique_lock<std::mutex> lock) {
   if (ledger_->state().superseded()) view->notice = fail(ErrorCode::kStationSuperseded);
   view->scanner = scanner_;
   view->scanning = feeding_;
+  view->power = power_;
   view_ = std::move(view);
   const Listener listener = listener_;
   const std::shared_ptr<const View> shown = view_;
@@ -58,7 +59,8 @@ void Station::publish(std::unique_lock<std::mutex> lock) {
 
 Result<void> Station::command(Notice notice, const std::function<Result<void>(Ledger&)>& run) {
   std::unique_lock lock{mutex_};
-  auto done = run(*ledger_);
+  auto done = record_late_end();
+  if (done) done = run(*ledger_);
   if (!done) {
     log_error("command_refused", done.error());
     if (done.error().code == ErrorCode::kPileCountDiffers) {  // recorded as an incident: it is to be seen
@@ -67,7 +69,7 @@ Result<void> Station::command(Notice notice, const std::function<Result<void>(Le
     }
     return done;
   }
-  if (notice == Notice::kClears) notice_.reset();
+  if (notice == Notice::kClears) notice_.reset(), power_rest_.reset();
   publish(std::move(lock));
   return done;
 }
@@ -102,6 +104,13 @@ void Station::note_superseded(const std::string& evidence) {
   if (!noted) log_error("superseded_not_recorded", noted.error());
 }
 
+Result<void> Station::record_late_end() {
+  if (!late_end_) return {};
+  KP_TRY_VOID(ledger_->end_feed(*late_end_));
+  late_end_.reset();
+  return {};
+}
+
 Result<void> Station::ensure_feeder(Paper paper) {
   if (feeder_.source && feeder_.paper == paper) return {};
   feeder_ = {};  // first: the device is opened by one at a time
@@ -122,14 +131,23 @@ Result<void> Station::scan_tally_sheets() {
 Result<void> Station::start_feed(Paper paper, const std::function<Result<void>(Ledger&)>& begin) {
   std::unique_lock lock{mutex_};
   if (feeding_) return fail(ErrorCode::kScannerBusy, "a feed is running");
+  if (power_low_) return fail(ErrorCode::kPowerOnBattery, "the battery is nearly empty");
+  return feed_now(std::move(lock), paper, begin);
+}
+
+Result<void> Station::feed_now(std::unique_lock<std::mutex> lock, Paper paper,
+                               const std::function<Result<void>(Ledger&)>& begin) {
   if (thread_.joinable()) thread_.join();  // it has ended: feeding_ is false, and it no longer takes the mutex
-  auto ready = ensure_feeder(paper);
+  auto ready = record_late_end();
+  if (ready) ready = ensure_feeder(paper);
   if (ready) ready = begin(*ledger_);
   if (!ready) {
     log_error("scan_refused", ready.error());
     return ready;
   }
   feeding_ = true;
+  stopped_by_hand_ = false;
+  power_rest_.reset();
   notice_.reset();
   const journal::BatchState* pile = paper == Paper::kBallots ? ledger_->state().open_batch() : nullptr;
   thread_ = std::thread{[this, paper, contest = pile != nullptr ? pile->contest : ""] { feed_thread(paper, contest); }};
@@ -140,6 +158,7 @@ Result<void> Station::start_feed(Paper paper, const std::function<Result<void>(L
 Result<void> Station::stop_feed() {
   const std::lock_guard lock{mutex_};
   if (!feeding_) return fail(ErrorCode::kNotAllowedNow, "no feed is running");
+  stopped_by_hand_ = true;
   feeder_.feed->request_stop();
   return {};
 }
@@ -207,19 +226,78 @@ void Station::feed_thread(Paper paper, const std::string& contest) {
     look_thread_.join();
   }
   if (paper == Paper::kBallots) recall_papers();
-  const FeedEnd end = run_feed(paper, contest);
+  FeedEnd end = run_feed(paper, contest);
   std::unique_lock lock{mutex_};
   feeding_ = false;
+  if (power_rest_ && end.reason == ErrorCode::kScannerNoDocuments) end.reason = power_rest_->reason;
+  else power_rest_.reset();  // a fault wants a person, whatever the power does
   notice_ = fail(end.reason, end.evidence);
   if (auto noted = ledger_->end_feed(end); !noted) {
     // The journal cannot even say that the feed stopped: that is what the team must know first.
     log_error("feed_end_not_recorded", noted.error());
     notice_ = std::move(noted).error();
+    late_end_ = end;
   } else if (end.reason == ErrorCode::kScannerNoDocuments) {
     notice_.reset();
   }
   feed_ended_.notify_all();
   publish(std::move(lock));
+}
+
+void Station::show_power(const power::PowerView& power) {
+  std::unique_lock lock{mutex_};
+  power_ = power;
+  publish(std::move(lock));
+}
+
+void Station::pause_for_power() { rest_for_power(std::unique_lock{mutex_}, ErrorCode::kPowerOnBattery); }
+
+void Station::stop_for_power() {
+  std::unique_lock lock{mutex_};
+  power_low_ = true;
+  rest_for_power(std::move(lock), ErrorCode::kPowerLow);
+}
+
+void Station::rest_for_power(std::unique_lock<std::mutex> lock, ErrorCode reason) {
+  if (closing_) return;
+  const bool counting = ledger_->lifecycle() == LifecycleState::kCounting;
+  if (feeding_) {
+    power_rest_ = PowerRest{reason, !stopped_by_hand_, feeder_.paper};
+    feeder_.feed->request_stop();
+    return;  // the feeder's thread records the rest when the last sheet is through
+  }
+  if (!counting && reason != ErrorCode::kPowerLow) return;
+  auto rests = record_late_end();
+  if (rests) rests = ledger_->pause_for_power(reason, power_ ? power_->status : "");
+  if (!rests) {
+    log_error("power_rest_not_recorded", rests.error());
+    return;
+  }
+  if (counting) power_rest_ = PowerRest{reason, false, Paper::kBallots}, notice_ = fail(reason);
+  publish(std::move(lock));
+}
+
+bool Station::resume_after_power() {
+  std::unique_lock lock{mutex_};
+  if (feeding_ && power_rest_) return false;
+  if (!power_rest_ || closing_) return true;
+  const PowerRest rest = *power_rest_;
+  auto resumed = record_late_end();
+  if (resumed) resumed = ledger_->resume_after_power(power_ ? power_->status : "");
+  if (!resumed) {
+    log_error("power_resume_not_recorded", resumed.error());
+    return true;
+  }
+  notice_.reset();
+  power_rest_.reset();
+  if (!rest.feed_again) {
+    publish(std::move(lock));
+    return true;
+  }
+  static_cast<void>(feed_now(std::move(lock), rest.paper, [&](Ledger& ledger) {
+    return rest.paper == Paper::kBallots ? ledger.begin_feed("") : ledger.begin_tally_feed();
+  }));  // a refusal is logged, and the page offers Quét
+  return true;
 }
 
 Result<Bytes> Station::sheet_picture(int batch, int position, bool plain) const {
@@ -239,6 +317,7 @@ Result<Bytes> Station::tally_sheet_picture(int sheet) const {
 bool Station::shutdown(std::chrono::milliseconds patience) {
   std::unique_lock lock{mutex_};
   look_no_more_ = true;
+  closing_ = true;
   if (feeding_) feeder_.feed->request_stop();
   if (!feed_ended_.wait_for(lock, patience, [&] { return !feeding_ && !looking_; })) return false;
   std::thread ended = std::move(thread_), looked = std::move(look_thread_);

@@ -57,6 +57,17 @@ class Station {
   /// Another machine counts for this station now: stops the feeder, and nothing counts here.
   void note_superseded(const std::string& evidence);
 
+  /// The power, by the thread that watches it (docs/power.md). show_power() only shows.
+  void show_power(const power::PowerView& power);
+  /// The mains are out: the sheet under way is recorded, the feeder takes no more, the
+  /// count rests. What rests already, for a fault or by the team, is left alone.
+  void pause_for_power();
+  /// The mains are back: what pause_for_power() stopped goes on, the feed too, unless a
+  /// person has taken it in hand since. False: the feeder is still coming to rest; ask again.
+  bool resume_after_power();
+  /// The battery is nearly empty: nothing starts any more; shutdown() follows.
+  void stop_for_power();
+
   /// JPEG of a stored sheet, with its reading drawn on it unless `plain`.
   Result<Bytes> sheet_picture(int batch, int position, bool plain) const;
   /// JPEG of a stored tally sheet as it was scanned.
@@ -88,6 +99,13 @@ class Station {
   enum class Notice { kClears, kStays };
   Result<void> command(Notice notice, const std::function<Result<void>(Ledger&)>& run);
   Result<void> ensure_feeder(Paper paper);
+  /// Records the end of a feed that the journal did not take when it came (disk full,
+  /// token out): before anything else, or the feed would never be over.
+  Result<void> record_late_end();
+  /// Starts the feeder; `lock` holds mutex_ and no feed runs.
+  Result<void> feed_now(std::unique_lock<std::mutex> lock, Paper paper, const std::function<Result<void>(Ledger&)>& begin);
+  /// Ends the running feed for `reason`, or pauses a count that runs without one.
+  void rest_for_power(std::unique_lock<std::mutex> lock, ErrorCode reason);
   /// Takes a new view under the lock, then tells the listener without it.
   void publish(std::unique_lock<std::mutex> lock);
 
@@ -97,6 +115,18 @@ class Station {
   SourceFactory make_source_;
   Feeder feeder_;  ///< changed only while no feeder thread runs
   std::optional<Error> notice_;
+  std::optional<FeedEnd> late_end_;
+  /// What the power stopped, until it goes on or a person takes over.
+  struct PowerRest {
+    ErrorCode reason = ErrorCode::kPowerOnBattery;
+    bool feed_again = false;
+    Paper paper = Paper::kBallots;
+  };
+  std::optional<PowerRest> power_rest_;
+  std::optional<power::PowerView> power_;
+  bool power_low_ = false;
+  bool closing_ = false;  ///< shutdown() was called: the power moves nothing any more
+  bool stopped_by_hand_ = false;  ///< of the running feed
   std::string scanner_;
   std::shared_ptr<const View> view_;
   Listener listener_;

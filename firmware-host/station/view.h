@@ -12,6 +12,7 @@
 
 #include "config/base/error.h"
 #include "firmware-host/mirror/mirror_status.h"
+#include "firmware-host/power/power_watch.h"
 #include "firmware-host/station/lifecycle.h"
 #include "firmware-host/station/output_stack.h"
 #include "firmware-host/station/resume.h"
@@ -72,6 +73,7 @@ struct View {
   push::PusherStatus push;
   std::optional<mirror::MirrorStatus> mirror;  ///< nullopt: none is set
   team::Roster team;  ///< empty: the station has no list of its team, and asks for no PIN
+  std::optional<power::PowerView> power;  ///< nullopt: no UPS is watched
 };
 
 inline constexpr std::size_t kLastSheetsShown = 8;

@@ -11,6 +11,18 @@ http::Metric single(std::string name, std::string help, Type type, double value)
   return {std::move(name), std::move(help), type, {{{}, value}}};
 }
 
+/// Nothing without a UPS; a value it does not give is left out.
+void add_power(const std::optional<power::PowerView>& power, std::vector<http::Metric>& metrics) {
+  if (!power) return;
+  metrics.push_back({"kiemphieu_power", "1 for the present state of the mains as the UPS says it", Type::kGauge,
+                     {{{{"status", power->status}}, 1}}});
+  if (power->charge_percent)
+    metrics.push_back(single("kiemphieu_ups_charge_percent", "Charge of the UPS's battery", Type::kGauge, *power->charge_percent));
+  if (power->runtime_s)
+    metrics.push_back(single("kiemphieu_ups_runtime_seconds", "How long the UPS reckons to last", Type::kGauge,
+                             static_cast<double>(*power->runtime_s)));
+}
+
 }  // namespace
 
 std::vector<http::Metric> station_metrics(const station::View& view) {
@@ -27,7 +39,7 @@ std::vector<http::Metric> station_metrics(const station::View& view) {
   lifecycle.samples.push_back({{{"state", std::string{station::to_text(view.lifecycle)}}}, 1});
   int streaked = 0;
   for (const station::StandingStreak& streak : view.streaks) streaked = std::max(streaked, streak.sheets);
-  return {
+  std::vector<http::Metric> metrics = {
       std::move(sheets),
       std::move(lifecycle),
       single("kiemphieu_name_lines_read_total", "Printed name lines looked at by both readers", Type::kCounter,
@@ -49,6 +61,8 @@ std::vector<http::Metric> station_metrics(const station::View& view) {
       single("kiemphieu_committee_online", "1 when the last attempt reached the committee", Type::kGauge,
              view.push.online ? 1 : 0),
   };
+  add_power(view.power, metrics);
+  return metrics;
 }
 
 }  // namespace kiemphieu::web

@@ -40,6 +40,7 @@ int status_of(const Error& error) {
     case ErrorCode::kStationSuperseded:
     case ErrorCode::kPileCountDiffers:
     case ErrorCode::kMembersPresent:
+    case ErrorCode::kPowerOnBattery:
     case ErrorCode::kTotalsMismatch: return 409;
     case ErrorCode::kSignInNeeded: return 401;
     case ErrorCode::kRoleNotAllowed:

@@ -140,6 +140,14 @@ OrderedJson mirror_json(const station::View& view) {
   return object;
 }
 
+OrderedJson power_json(const std::optional<power::PowerView>& power) {
+  if (!power) return nullptr;
+  OrderedJson object = {{"status", power->status}, {"charge_percent", nullptr}, {"runtime_s", nullptr}};
+  if (power->charge_percent) object["charge_percent"] = *power->charge_percent;
+  if (power->runtime_s) object["runtime_s"] = *power->runtime_s;
+  return object;
+}
+
 OrderedJson person_json(const team::Person& person) {
   return {{"number", person.number}, {"role", team::to_text(person.role)}, {"role_vi", team::name_vi(person.role)}};
 }
@@ -168,6 +176,7 @@ OrderedJson state_object(const station::View& view, const election::Election& el
                         {"last_sequence", view.last_sequence},
                         {"readers", {{"lines", view.lines_read}, {"disagreements", view.readers_disagreed}}},
                         {"streaks", streaks_json(view.streaks)},
+                        {"power", power_json(view.power)},
                         {"push", push_json(view.push)},
                         {"mirror", mirror_json(view)}};
   if (view.open_batch) object["open_batch"] = *view.open_batch;

@@ -21,6 +21,18 @@ pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(sane REQUIRED IMPORTED_TARGET sane-backends)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
 
+# The PKCS#11 header alone: the token's own module is loaded when the settings name one.
+pkg_check_modules(p11kit REQUIRED p11-kit-1)
+add_library(kp_pkcs11 INTERFACE IMPORTED)
+target_include_directories(kp_pkcs11 SYSTEM INTERFACE ${p11kit_INCLUDE_DIRS})
+
+# NUT's client without the NSS libraries that its pkg-config file adds: nothing of ours calls them.
+find_path(KP_UPSCLIENT_INCLUDE upsclient.h REQUIRED)
+find_library(KP_UPSCLIENT upsclient REQUIRED)
+add_library(kp_upsclient INTERFACE IMPORTED)
+target_include_directories(kp_upsclient SYSTEM INTERFACE "${KP_UPSCLIENT_INCLUDE}")
+target_link_libraries(kp_upsclient INTERFACE "${KP_UPSCLIENT}")
+
 # Debian ships OpenCV's CMake package only with libopencv-dev, which drags in
 # Qt and 650 MB. The two modules the reader needs, and the one that trains it,
 # come without it.

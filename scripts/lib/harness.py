@@ -118,8 +118,8 @@ class Workspace:
         self.data.chmod(0o700)
         self.election = json.loads(ELECTION.read_text())
         self.contests = [entry["contest"] for entry in self.election["stations"][0]["contests"]]
-        self.settings = ""  # further tables of station.toml
         self.station = self.committee = None
+        self.key_options, self.station_extra, self.environment = [], "", {}
         self.truth, self.papers = None, {}
 
     # --- paper -----------------------------------------------------------
@@ -160,7 +160,7 @@ class Workspace:
         (self.sane / "dll.conf").write_text("kiemphieusim\n")
         (self.sane / "kiemphieusim.conf").write_text(f"pages {self.hopper}\nscript {self.sane / 'script'}\n")
         self.script()
-        key = self.run(self.bin / "kiemphieu", "key", self.data).strip()
+        key = self.run(self.bin / "kiemphieu", "key", self.data, *self.key_options).strip()
         (self.folder / "committee.toml").write_text(f"""election = "{ELECTION}"
 data = "{self.folder / 'committee'}"
 [receive]
@@ -211,11 +211,10 @@ url = "{url}"
 ca = "{self.certs / 'ca.pem'}"
 certificate = "{self.certs / (STATION + '.pem')}"
 key = "{self.certs / (STATION + '.key')}"
-{self.settings}
-""")
+{self.station_extra}""")
         self.station = Daemon([self.bin / "kiemphieu-station", "--config", self.folder / "station.toml", *arguments],
                               self.folder / "station.log", "station_listening",
-                              {"LD_LIBRARY_PATH": str(self.build / "lib/sane")}).start()
+                              {"LD_LIBRARY_PATH": str(self.build / "lib/sane"), **self.environment}).start()
         return self
 
     def stop(self):

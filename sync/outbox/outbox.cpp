@@ -95,7 +95,7 @@ Result<std::uint64_t> Outbox::enqueue(Transaction& transaction, std::string_view
     return fail(ErrorCode::kWireInvalid, "body of " + std::string{kind} + " too large");
   Database& database = transaction.database();
   KP_TRY(const wire::ChainHead head, chain_head(database));
-  const Bytes envelope = wire::encode(wire::sign({.station = station_,
+  KP_TRY(const wire::Envelope record, wire::sign({.station = station_,
                                                   .election = election_,
                                                   .sequence = head.sequence + 1,
                                                   .previous = head.digest,
@@ -103,6 +103,7 @@ Result<std::uint64_t> Outbox::enqueue(Transaction& transaction, std::string_view
                                                   .body = std::string{body},
                                                   .signature = {}},
                                                  *key_));
+  const Bytes envelope = wire::encode(record);
   KP_TRY(Statement insert,
          database.prepare("INSERT INTO outbox_records(sequence, digest, envelope) VALUES(?, ?, ?)"));
   const Digest digest = wire::record_digest(envelope);

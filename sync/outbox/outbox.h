@@ -39,7 +39,8 @@ class Outbox {
                              const crypto::SigningKey& key);
 
   /// Signs and chains one record. `kind` and `body` (canonical JSON) as in
-  /// docs/formats/wire.md. Durable when the transaction commits.
+  /// docs/formats/wire.md. Durable when the transaction commits. Errors: storage
+  /// codes, kKeyTokenGone (then the caller must let the transaction go).
   Result<std::uint64_t> enqueue(storage::Transaction& transaction, std::string_view kind,
                                 std::string_view body);
 

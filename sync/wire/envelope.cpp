@@ -94,8 +94,8 @@ Bytes encode(const Envelope& envelope) {
   return out;
 }
 
-Envelope sign(Envelope envelope, const crypto::SigningKey& key) {
-  envelope.signature = key.sign(signed_bytes(envelope));
+Result<Envelope> sign(Envelope envelope, const crypto::SigningKey& key) {
+  KP_TRY(envelope.signature, key.sign(signed_bytes(envelope)));
   return envelope;
 }
 

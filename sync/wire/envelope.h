@@ -36,8 +36,8 @@ struct Envelope {
 Bytes signed_bytes(const Envelope& envelope);
 Bytes encode(const Envelope& envelope);
 
-/// The envelope with its signature set.
-Envelope sign(Envelope envelope, const crypto::SigningKey& key);
+/// The envelope with its signature set. Errors: as SigningKey::sign().
+Result<Envelope> sign(Envelope envelope, const crypto::SigningKey& key);
 
 /// Takes one whole envelope; trailing bytes are an error. Checks form and
 /// limits only. Error: kWireInvalid.

@@ -47,7 +47,7 @@ Result<Record> Journal::Impl::write(const Record& record, JournalHead& at) {
   KP_TRY(Record stored, decode(kind, body));
   const std::uint64_t sequence = at.sequence + 1;
   const Digest digest = chain_digest(at.digest, sequence, kind, as_bytes(body));
-  const crypto::Signature signature = key->sign(digest.view());
+  KP_TRY(const crypto::Signature signature, key->sign(digest.view()));
   StoredRecord row{sequence, std::string{kind}, Bytes(body.begin(), body.end()),
                    Bytes(digest.bytes.begin(), digest.bytes.end()),
                    Bytes(signature.bytes.begin(), signature.bytes.end())};

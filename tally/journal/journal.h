@@ -57,7 +57,7 @@ class Journal {
   /// Appends the records in one transaction together with what `also` writes.
   /// On ok all of it is durable and state() shows it; on an error nothing is
   /// stored and state() is as before. Errors: kRecordOrder, kRecordInvalid,
-  /// kBallotImpossible, kTotalsMismatch, kDiskFull, kStorageIo.
+  /// kBallotImpossible, kTotalsMismatch, kDiskFull, kStorageIo, kKeyTokenGone.
   Result<JournalHead> append(std::span<const Record> records, const Also& also = {});
   Result<JournalHead> append(const Record& record, const Also& also = {});
 

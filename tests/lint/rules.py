@@ -48,6 +48,8 @@ FENCES = [
     (r"(turbojpeg|jpeglib|png|tiff|tiffio|zlib)\.h", ["config/imaging", "tests/unit/config/imaging", "tests/fuzz"],
      "decoders meet outside bytes only behind the limits of config/imaging"),
     (r"(sodium\.h|sodium/)", ["config/crypto"], "keys never leave config/crypto"),
+    (r"upsclient\.h", ["firmware-host/power"], "a UPS is one interface, whatever speaks for it"),
+    (r"p11-kit/", ["config/crypto"], "tokens are spoken to in one place"),
     (r"openssl/(evp|sha|rsa|ec)", ["config/crypto"], "hashes and keys come from config/crypto"),
     (r"openssl/", ["config/crypto", "sync/http", "sync/push", "firmware-host/selftest", "tests/unit/sync"],
      "certificates are looked at where TLS is spoken, and by the self-test"),

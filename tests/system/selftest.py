@@ -46,7 +46,7 @@ def ready(technician):
     pages = feed_deck(evening)
     done, report, checks = technician.run("--deck", evening.forms)
     technician.expect("a ready machine passes", done.returncode == 0 and report["passed"], done.stdout + done.stderr)
-    for check in ("definition", "disk_space", "fsync", "clock", "journal", "certificates", "committee", "scanner", "deck"):
+    for check in ("definition", "disk_space", "fsync", "clock", "key", "journal", "certificates", "committee", "scanner", "deck"):
         verdict = checks.get(check, {}).get("verdict")
         technician.expect(f"{check} is looked at", verdict in ("pass", "warn"), checks.get(check))
     technician.expect("every page of the deck was read", f"{len(pages)} of {len(pages)}" in checks["deck"]["found_en"],

@@ -33,7 +33,7 @@ def prepare(evening):
     evening.configure()
     stick = evening.folder / "stick"
     stick.mkdir()
-    evening.settings = f'[mirror]\nfolder = "{stick}"\n'
+    evening.station_extra = f'[mirror]\nfolder = "{stick}"\n'
     # The spare PC: its own data folder and key, which the committee knows as a spare's.
     evening.old_data, evening.spare_data = evening.data, evening.folder / "spare"
     spare_key = evening.run(evening.bin / "kiemphieu", "key", evening.spare_data).strip()

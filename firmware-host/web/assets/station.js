@@ -127,6 +127,7 @@ function nextStep(open, counting) {
   if (state.lifecycle === "sealed") return "Kết quả đã niêm phong.";
   if (state.lifecycle === "idle") return "Chưa đến giờ kiểm phiếu.";
   if (state.lifecycle === "voting") return "Đang bỏ phiếu: chưa quét.";
+  if (state.lifecycle === "paused" && state.notice?.code === "power_on_battery") return "Chờ có điện lại: máy tự quét tiếp.";
   if (state.lifecycle === "paused" && state.notice) return state.resume ? "Làm theo các bước ở trên." : "Làm theo dòng đỏ ở trên, rồi bấm Quét.";
   if (state.lifecycle === "closing") return "So số liệu với biên bản, ký rồi niêm phong.";
   if (state.scanning) return "Đang quét: để giấy chạy hết.";
@@ -170,6 +171,21 @@ function drawStreaks() {
   $("streaks").hidden = state.streaks.length === 0;
   $("streaks").replaceChildren(...state.streaks.map(({ at_mm, sheets }) =>
     element("p", `Vệt dọc cách mép trái ảnh ${at_mm} mm trên ${sheets} tờ: khi giấy chạy hết, lau kính máy quét ở chỗ đó.`)));
+}
+
+// One line: what the UPS says. Without a UPS there is none.
+function drawPower() {
+  $("power").hidden = !state.power;
+  if (!state.power) return;
+  const { status, charge_percent, runtime_s } = state.power;
+  const left = [charge_percent === null ? "" : `pin ${charge_percent} %`,
+                runtime_s === null ? "" : `còn khoảng ${Math.floor(runtime_s / 60)} phút`].filter(Boolean).join(", ");
+  const words = {
+    on_line: "Điện lưới: có", on_battery: "MẤT ĐIỆN LƯỚI: máy đang chạy bằng bộ lưu điện",
+    low: "BỘ LƯU ĐIỆN SẮP HẾT PIN: máy đang tự tắt", unknown: "Không liên lạc được với bộ lưu điện; vẫn kiểm phiếu được",
+  };
+  $("power").className = status === "on_line" ? "calm" : status === "low" ? "notice bad" : "notice warn";
+  $("power").textContent = words[status] + (left ? ` (${left})` : "");
 }
 
 // Why a sheet was handed back: its physical trouble says more than "no form of ours".
@@ -263,6 +279,7 @@ function show(next) {
   drawPeople(state);
   drawHeader();
   drawNotice();
+  drawPower();
   drawResume(state);
   drawStreaks();
   drawWork();

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ class ScriptedSource final : public feed::SheetSource {
     imaging::Image picture;
     int sheets = 3;
     ErrorCode end = ErrorCode::kScannerNoDocuments;
+    bool end_beats_stop = false;  ///< `end` comes although a stop was asked
+    std::function<void(int)> before_sheet{};  ///< called with its number as it comes
     ErrorCode start = ErrorCode::kScannerNoDocuments;  ///< other than this: start() fails with it
   };
   explicit ScriptedSource(const Script& script) : script_(script) {}
@@ -29,11 +32,14 @@ class ScriptedSource final : public feed::SheetSource {
   std::string description() const override { return "scripted stack"; }
   Result<void> start() override {
     if (script_.start != ErrorCode::kScannerNoDocuments) return fail(script_.start, "scripted");
+    stop_ = false;
     return {};
   }
   Result<feed::SheetImage> next() override {
-    if (stop_ || given_ == script_.sheets) return fail(stop_ ? ErrorCode::kScannerNoDocuments : script_.end, "scripted");
+    const bool faulty = script_.end_beats_stop && given_ == script_.sheets;
+    if (stop_ || given_ == script_.sheets) return fail(stop_ && !faulty ? ErrorCode::kScannerNoDocuments : script_.end, "scripted");
     ++given_;
+    if (script_.before_sheet) script_.before_sheet(given_);
     return feed::SheetImage{script_.picture, static_cast<std::uint64_t>(given_), "sheet"};
   }
   void request_stop() override { stop_ = true; }
@@ -66,10 +72,17 @@ class RunningStation : public Scratch {
     REQUIRE(station_->scan(contest().id).has_value());
     rest();
   }
+  /// Ends the station as a stop of the daemon does: the journal is closed.
+  void close() { station_.reset(); }
   /// shutdown() alone would ask the feeder to stop.
   void rest() {
-    while (station_->view()->scanning) std::this_thread::yield();
+    come_to_rest();
     REQUIRE(station_->shutdown(std::chrono::seconds{60}));
+  }
+
+  /// Without the shutdown, after which the power moves nothing any more.
+  void come_to_rest() {
+    while (station_->view()->scanning) std::this_thread::yield();
   }
 
   ScriptedSource::Script script;

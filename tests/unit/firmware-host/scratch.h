@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -16,6 +17,21 @@ class FixedClock final : public Clock {
  public:
   std::chrono::milliseconds monotonic() const override { return std::chrono::milliseconds{0}; }
   std::int64_t wall_unix_s() const override { return 1'773'600'000; }
+};
+
+/// A key in a token that can be pulled out.
+class PullableSigner final : public crypto::Signer {
+ public:
+  PullableSigner(const crypto::SigningKey& key, const std::atomic<bool>& pulled) : key_(&key), pulled_(&pulled) {}
+  Result<crypto::Signature> sign(ByteView message) override {
+    if (*pulled_) return fail(ErrorCode::kKeyTokenGone, "pulled");
+    return key_->sign(message);
+  }
+  Result<void> save(const std::filesystem::path& path) const override { return key_->save(path); }
+
+ private:
+  const crypto::SigningKey* key_;
+  const std::atomic<bool>* pulled_;
 };
 
 /// What every station needs: a folder that goes with it, the election, a key, a clock.
@@ -43,10 +59,13 @@ class Scratch {
     return *std::move(opened);
   }
 
+  std::atomic<bool> pulled{false};  ///< true: the token with the key is out
+
  private:
   std::filesystem::path folder_;
   election::Election election_;
-  crypto::SigningKey key_ = crypto::SigningKey::generate();
+  crypto::SigningKey inner_key_ = crypto::SigningKey::generate();
+  crypto::SigningKey key_{inner_key_.public_key(), std::make_unique<PullableSigner>(inner_key_, pulled)};
   FixedClock clock_;
 };
 

@@ -126,3 +126,29 @@ TEST_CASE("ballots among tally sheets are recorded as handed back, and can be lo
   CHECK(station->enter_tally_sheet({1, 1, 1, {}}).error().code == ErrorCode::kNotAllowedNow);
   CHECK(station->enter_tally_sheet({9, 1, 1, {}}).error().code == ErrorCode::kSheetUnknown);
 }
+
+TEST_CASE("a token pulled out in the middle of a pile stops it, and the pile goes on when it is back") {
+  RunningStation station{"token-gone"};
+  station.script.sheets = 5;
+  station.script.before_sheet = [&](int sheet) { station.pulled = sheet == 3; };
+  REQUIRE(station->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  station.scan_to_the_end();
+  auto view = station->view();
+  REQUIRE(view->notice.has_value());
+  CHECK(view->notice->code == ErrorCode::kKeyTokenGone);
+  CHECK(view->batches.back().sheets == 2);  // the third is in no journal, so it is not counted
+  const auto before = view->last_sequence;
+  CHECK(station->scan("").error().code == ErrorCode::kKeyTokenGone);
+  CHECK(station->finish_batch().error().code == ErrorCode::kKeyTokenGone);
+  CHECK(station->change_lifecycle(LifecycleEvent::kPause).error().code == ErrorCode::kKeyTokenGone);
+  CHECK(station->view()->last_sequence == before);
+
+  station.pulled = false;
+  station.script.before_sheet = {};
+  REQUIRE(station->scan("").has_value());
+  station.rest();
+  view = station->view();
+  CHECK_FALSE(view->notice.has_value());
+  CHECK(view->lifecycle == LifecycleState::kCounting);
+  CHECK(station->finish_batch().has_value());
+}

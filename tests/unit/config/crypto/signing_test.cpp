@@ -55,7 +55,7 @@ TEST_CASE("signatures are those of RFC 8032 section 7.1") {
     const SigningKey key = key_of(row.seed);
     const Bytes message = *from_hex(row.message);
     CHECK(key.public_key().hex() == row.public_key);
-    const Signature signature = key.sign(message);
+    const Signature signature = *key.sign(message);
     CHECK(to_hex(signature.bytes) == row.signature);
     CHECK(verify(*PublicKey::from_hex(row.public_key), message, signature));
   }
@@ -64,7 +64,7 @@ TEST_CASE("signatures are those of RFC 8032 section 7.1") {
 TEST_CASE("one changed bit anywhere makes a signature wrong") {
   const SigningKey key = key_of(kSeed);
   const Bytes message = {1, 2, 3, 4};
-  const Signature good = key.sign(message);
+  const Signature good = *key.sign(message);
   REQUIRE(verify(key.public_key(), message, good));
   for (std::size_t i = 0; i < good.bytes.size(); ++i) {
     CAPTURE(i);
@@ -98,7 +98,7 @@ TEST_CASE("a saved key is the same key, and only its owner can read the file") {
   const auto loaded = SigningKey::load(path);
   REQUIRE(loaded.has_value());
   CHECK(loaded->public_key() == key.public_key());
-  CHECK(loaded->sign(Bytes{7}) == key.sign(Bytes{7}));
+  CHECK(*loaded->sign(Bytes{7}) == *key.sign(Bytes{7}));
 }
 
 TEST_CASE("save never overwrites a key that is there") {

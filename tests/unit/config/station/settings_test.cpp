@@ -53,6 +53,20 @@ TEST_CASE("what is left out has its default") {
   CHECK(station->scanner.colour);
   CHECK(station->scanner.sheet_timeout_ms == 30'000);
   CHECK(station->push.url.empty());
+  CHECK(station->power.ups.empty());
+  CHECK(station->power.flicker_ms == 2'000);
+  CHECK(station->power.shutdown_command.empty());
+}
+
+TEST_CASE("a key in a token is named after its station") {
+  CHECK(load_station(SettingsFile{kStation}.path)->key.pkcs11_module.empty());
+  const SettingsFile file{kStation + "[key]\npkcs11_module = \"/m.so\"\ntoken_label = \"t\"\npin_file = \"pin\"\n"};
+  const auto station = load_station(file.path);
+  REQUIRE_MESSAGE(station.has_value(), station.error().log_line());
+  CHECK(station->key.pkcs11_module == "/m.so");
+  CHECK(station->key.token_label == "t");
+  CHECK(station->key.key_label == "kiemphieu-dl-01");
+  CHECK(station->key.pin_file == file.path.parent_path() / "pin");
 }
 
 TEST_CASE("a mistake in station.toml is named with its line") {
@@ -75,6 +89,14 @@ TEST_CASE("a mistake in station.toml is named with its line") {
       {"resolution out of range", kStation + "[scanner]\nresolution_dpi = 100\n", "from 200 to 300"},
       {"text for a truth", kStation + "[scanner]\ncolour = \"yes\"\n",
        "scanner.colour: expected true or false"},
+      {"a token without a module", kStation + "[key]\ntoken_label = \"t\"\n", "key.pkcs11_module: expected the path"},
+      {"a module without a token", kStation + "[key]\npkcs11_module = \"/m.so\"\n", "key.token_label: expected a text"},
+      {"a token without a PIN file", kStation + "[key]\npkcs11_module = \"/m.so\"\ntoken_label = \"t\"\n",
+       "key.pin_file: expected a text"},
+      {"a UPS without its host", kStation + "[power]\nups = \"sim\"\n", "line 6: power.ups: expected name@host"},
+      {"a charge over 100", kStation + "[power]\nshutdown_below_percent = 101\n", "from 0 to 100"},
+      {"a command in one text", kStation + "[power]\nshutdown_command = \"poweroff\"\n",
+       "power.shutdown_command: expected texts in brackets"},
       {"no encryption", kStation + "[push]\nurl = \"http://x\"\n", "push.url: expected https://"},
       {"no certificates", kStation + "[push]\nurl = \"https://x\"\n", "push.tls.ca: expected"},
   };

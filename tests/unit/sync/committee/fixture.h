@@ -43,7 +43,7 @@ class Chain {
   wire::ChainHead head;
 
   Bytes next(std::string_view kind, std::string body) {
-    const Bytes bytes = wire::encode(wire::sign({.station = station,
+    const Bytes bytes = wire::encode(*wire::sign({.station = station,
                                                  .election = election,
                                                  .sequence = head.sequence + 1,
                                                  .previous = head.digest,

@@ -48,6 +48,24 @@ TEST_CASE("records are numbered, chained and signed") {
   CHECK(head.sequence == 3);
 }
 
+TEST_CASE("what cannot be signed is not enqueued") {
+  struct NoToken final : crypto::Signer {
+    Result<crypto::Signature> sign(ByteView) override { return fail(ErrorCode::kKeyTokenGone, "pulled"); }
+    Result<void> save(const std::filesystem::path&) const override { return {}; }
+  };
+  Station station;
+  station.add("{}");
+  const crypto::SigningKey pulled{station.key.public_key(), std::make_unique<NoToken>()};
+  const Outbox box = Outbox::open(station.database, "dl-01", station.election, pulled).value();
+  {
+    auto transaction = station.database.begin().value();
+    CHECK(Outbox{box}.enqueue(transaction, "status", "{}").error().code == ErrorCode::kKeyTokenGone);
+    REQUIRE(transaction.commit().has_value());  // even a caller that goes on has no unsigned row
+  }
+  CHECK(station.box.status(station.database)->last_sequence == 1);
+  CHECK(station.add("{}") == 2);
+}
+
 TEST_CASE("a record lives and dies with its transaction") {
   Station station;
   station.add("{}");

@@ -30,7 +30,7 @@ Envelope example() {
                     .body = R"({"batch":0,"contest":"","contests":[],"state":"idle"})",
                     .signature = {}};
   envelope.election.bytes.fill(0xE1);
-  return wire::sign(envelope, example_key());
+  return *wire::sign(envelope, example_key());
 }
 
 /// The hexadecimal digits of the first code block after `heading` in docs/formats/wire.md.
@@ -129,7 +129,7 @@ TEST_CASE("verify knows the key and the place in the chain") {
   Envelope second = first;
   second.sequence = 2;
   second.previous = after_first.digest;
-  second = wire::sign(second, key);
+  second = *wire::sign(second, key);
   CHECK(wire::verify(first, key.public_key(), {}).has_value());
   CHECK(wire::verify(second, key.public_key(), after_first).has_value());
 

@@ -65,8 +65,8 @@ TEST_CASE("the worked example of the format document is what the code computes")
   REQUIRE(bytes);
   CHECK(crypto::sha256(*bytes) == digest2);
   for (const std::string& text :
-       {first, digest1.hex(), to_hex(key.sign(digest1.view()).bytes), hex_of("kiemphieu-journal-1"), second,
-        hex_of(second), digest2.hex(), to_hex(key.sign(digest2.view()).bytes)}) {
+       {first, digest1.hex(), to_hex(key.sign(digest1.view())->bytes), hex_of("kiemphieu-journal-1"), second,
+        hex_of(second), digest2.hex(), to_hex(key.sign(digest2.view())->bytes)}) {
     CAPTURE(text);
     CHECK(stands(text));
   }

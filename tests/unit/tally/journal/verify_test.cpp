@@ -243,7 +243,7 @@ TEST_CASE("truly signed records that cannot follow, or wrong totals, are found b
       REQUIRE(database);
       auto insert = prepare_insert(*database);
       REQUIRE(insert);
-      const auto signature = scene::key().sign(digest.view());
+      const auto signature = *scene::key().sign(digest.view());
       REQUIRE(add_row(*insert, {9, std::string{kind_of(row.record)}, Bytes(body.begin(), body.end()),
                                 Bytes(digest.bytes.begin(), digest.bytes.end()),
                                 Bytes(signature.bytes.begin(), signature.bytes.end())}));
