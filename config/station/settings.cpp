@@ -236,6 +236,11 @@ Result<StationSettings> read_station(TableReader root) {
   KP_TRY(TableReader mirror, root.table("mirror"));
   KP_TRY(settings.mirror.root, mirror.file_or_none("folder"));
   KP_TRY_VOID(mirror.done());
+  KP_TRY(TableReader room, root.table("room"));
+  if (room.has("sheets")) {
+    KP_TRY(settings.room.sheets, room.integer_or("sheets", 0, 0, 1'000'000));
+  }
+  KP_TRY_VOID(room.done());
   KP_TRY_VOID(root.done());
   return settings;
 }

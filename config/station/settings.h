@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,12 @@ struct MirrorSettings {
   std::filesystem::path root;  ///< where the second medium is mounted; empty = no mirror
 };
 
+struct RoomSettings {
+  /// Sheets for which room on the disk is taken before the first one; nullopt = as many as the
+  /// station has voters in all its contests; 0 = none is taken.
+  std::optional<std::int64_t> sheets;
+};
+
 struct StationSettings {
   std::filesystem::path election;
   std::string station;
@@ -73,6 +80,7 @@ struct StationSettings {
   ScannerSettings scanner;
   PushSettings push;
   MirrorSettings mirror;
+  RoomSettings room;
 };
 
 struct CommitteeStation {

@@ -47,12 +47,15 @@ struct ReadOptions {
 int run_read(const ReadOptions& options);
 
 struct JournalOptions {
-  std::filesystem::path folder, election, out;
+  std::filesystem::path folder, election, out, templates;
+  unsigned jobs = 1;
   bool json = false;
 };
 int run_journal_verify(const JournalOptions& options);
 int run_journal_totals(const JournalOptions& options);
 int run_journal_export(const JournalOptions& options);
+/// Reads the stored pictures again and prints every difference to the journal.
+int run_journal_replay(const JournalOptions& options);
 
 struct SelftestOptions {
   std::filesystem::path config, deck, page;

@@ -4,6 +4,7 @@
 #include "config/election/election.h"
 #include "config/json/json.h"
 #include "firmware-host/cli/commands.h"
+#include "firmware-host/station/reread.h"
 #include "tally/journal/export.h"
 #include "tally/journal/replay.h"
 #include "tally/journal/verify.h"
@@ -94,6 +95,35 @@ int run_journal_export(const JournalOptions& options) {
   if (!done) return refuse(done.error());
   if (!options.json) std::printf("%s\n", out.c_str());
   return kDone;
+}
+
+int run_journal_replay(const JournalOptions& options) {
+  const auto election = election::load(election_of(options));
+  if (!election) return refuse(election.error());
+  const std::filesystem::path templates = options.templates.empty() ? options.folder / "templates" : options.templates;
+  const auto report = station::reread(options.folder, *election, templates, options.jobs);
+  if (!report) return refuse(report.error());
+  if (options.json) {
+    OrderedJson differences = OrderedJson::array();
+    for (const auto& one : report->differences)
+      differences.push_back({{"batch", one.batch}, {"position", one.position}, {"what", one.what}, {"was", one.was}, {"now", one.now}});
+    const OrderedJson object{{"same", report->differences.empty()},
+                             {"sheets", report->sheets},
+                             {"images_destroyed", report->destroyed},
+                             {"differences", std::move(differences)}};
+    std::puts(object.dump().c_str());
+    return report->differences.empty() ? kDone : kNotSo;
+  }
+  for (const auto& one : report->differences) {
+    const std::string where = one.batch > 0 ? "chồng " + std::to_string(one.batch) + ", tờ " + std::to_string(one.position)
+                                            : "bảng ghi số " + std::to_string(one.position);
+    std::printf("KHÁC: %s: %s: %s -> %s\n", where.c_str(), one.what.c_str(), one.was.c_str(), one.now.c_str());
+  }
+  std::printf("tờ (sheets): %llu, ảnh đã hủy (images destroyed): %llu\n%s\n", static_cast<unsigned long long>(report->sheets),
+              static_cast<unsigned long long>(report->destroyed),
+              report->differences.empty() ? "Đọc lại giống hệt nhật ký. Read again: the same as the journal."
+                                          : "Đọc lại KHÁC nhật ký. Read again: NOT the same as the journal.");
+  return report->differences.empty() ? kDone : kNotSo;
 }
 
 }  // namespace kiemphieu::cli

@@ -77,6 +77,10 @@ void add_journal(CLI::App& app, cli::JournalOptions& options, Chosen& chosen) {
   add("totals", "The totals of every contest", &cli::run_journal_totals);
   add("export", "Totals and shuffled ballot records, without order or time", &cli::run_journal_export)
       ->add_option("--out", options.out, "folder for the files; default: DIR/export");
+  CLI::App* replay = add("replay", "Read the stored pictures again and report every difference", &cli::run_journal_replay);
+  replay->add_option("--templates", options.templates, "folder of *.template.json; default: DIR/templates");
+  options.jobs = std::max(1U, std::thread::hardware_concurrency());
+  replay->add_option("--jobs", options.jobs, "threads")->check(CLI::Range(1U, 64U))->capture_default_str();
 }
 
 void add_key(CLI::App& app, cli::KeyOptions& options, Chosen& chosen) {

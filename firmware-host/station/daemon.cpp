@@ -75,6 +75,7 @@ Result<void> DaemonImpl::start(const settings::StationSettings& settings, const 
   KP_TRY(definition_, load_definition(settings));
   KP_TRY_VOID(storage::create_folders_durably(settings.data));
   KP_TRY_VOID(keep_election_copy(settings, definition_->election));
+  KP_TRY_VOID(keep_template_copies(settings));
   KP_TRY(people_, team::People::open(settings.data, clock_));
   KP_TRY(key_, open_key(settings.key, settings.data));
   if (request) KP_TRY_VOID(take_over(settings, *request));
@@ -88,6 +89,8 @@ Result<void> DaemonImpl::start(const settings::StationSettings& settings, const 
   station_ = std::make_unique<Station>(std::move(ledger), SheetPipeline{definition_->election, std::move(reader)},
                                        [settings](Paper paper) { return open_scanner(settings.scanner, paper); },
                                        settings.scanner.output_stack);
+  if (const std::uint64_t sheets = sheets_expected(settings, *definition_->station); sheets > 0)
+    station_->keep_room({settings.data, sheets, settings.scanner.resolution_dpi, settings.scanner.colour});
   KP_TRY_VOID(start_web(settings));
   start_push(settings);
   start_mirror(settings);

@@ -55,6 +55,28 @@ Result<void> keep_election_copy(const settings::StationSettings& settings, const
   return fail(ErrorCode::kJournalOther, copy.string() + ": election " + kept.digest.short_hex());
 }
 
+Result<void> keep_template_copies(const settings::StationSettings& settings) {
+  constexpr std::size_t kMaxTemplateBytes = 64U << 20U;
+  const std::filesystem::path kept = settings.data / "templates";
+  KP_TRY_VOID(storage::create_folders_durably(kept));
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator{settings.templates, error}) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(".template.json") && !name.ends_with(".reference.png")) continue;
+    KP_TRY(const Bytes now, storage::read_file(entry.path(), kMaxTemplateBytes));
+    const auto before = storage::read_file(kept / name, kMaxTemplateBytes);
+    if (!before || *before != now) KP_TRY_VOID(storage::write_file_durably(kept / name, now));
+  }
+  return {};
+}
+
+std::uint64_t sheets_expected(const settings::StationSettings& settings, const election::Station& station) {
+  if (settings.room.sheets) return static_cast<std::uint64_t>(*settings.room.sheets);
+  Count voters;
+  for (const auto& entry : station.contests) voters += entry.voters;
+  return voters.value();
+}
+
 Result<std::unique_ptr<feed::SheetSource>> open_scanner(const settings::ScannerSettings& settings, Paper paper) {
   const WindowMm& window = paper == Paper::kBallots ? kBallotWindow : kTallySheetWindow;
   worker::SourceSettings source;

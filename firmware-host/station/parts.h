@@ -36,6 +36,14 @@ Result<crypto::SigningKey> make_key(const settings::KeySettings& settings, const
 /// Errors: kJournalOther when a copy of another definition is there.
 Result<void> keep_election_copy(const settings::StationSettings& settings, const election::Election& election);
 
+/// The templates too, as they are now: `kiemphieu journal replay DIR` reads the pictures by them.
+/// Errors: file and storage codes.
+Result<void> keep_template_copies(const settings::StationSettings& settings);
+
+/// How many sheets the station may have to record: one for each voter and contest, unless the
+/// settings say another number.
+std::uint64_t sheets_expected(const settings::StationSettings& settings, const election::Station& station);
+
 /// What lies in the feeder. It decides how much of the scanner's bed is looked at:
 /// ballots are not slowed down by the larger window of a tally sheet.
 enum class Paper : std::uint8_t { kBallots, kTallySheets };

@@ -13,16 +13,21 @@ SheetPipeline::SheetPipeline(const election::Election& election, reading::Reader
 
 Result<ScannedSheet> SheetPipeline::process(const imaging::ImageView& page, const std::string& contest) const {
   ScannedSheet sheet;
-  sheet.reading = reader_.read(page, contest);
-  sheet.interpretation = counting::interpret(*election_, sheet.reading, contest);
   KP_TRY(sheet.jpeg, imaging::encode_jpeg(page, kStoredJpegQuality));
+  KP_TRY(sheet.reading, read_stored(sheet.jpeg, contest));
+  sheet.interpretation = counting::interpret(*election_, sheet.reading, contest);
   return sheet;
 }
 
+Result<reading::SheetReading> SheetPipeline::read_stored(ByteView jpeg, const std::string& contest) const {
+  KP_TRY(const imaging::Image page, imaging::decode(jpeg));
+  return reader_.read(page.view(), contest);
+}
+
 reading::Fingerprint SheetPipeline::fingerprint(ByteView jpeg, const std::string& contest) const {
-  const auto page = imaging::decode(jpeg);
-  if (!page) return {};
-  return reader_.read(page->view(), contest).fingerprint.value_or(reading::Fingerprint{});
+  const auto read = read_stored(jpeg, contest);
+  if (!read) return {};
+  return read->fingerprint.value_or(reading::Fingerprint{});
 }
 
 Result<Bytes> SheetPipeline::annotate(ByteView jpeg, const std::string& contest) const {

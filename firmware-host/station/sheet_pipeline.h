@@ -20,8 +20,12 @@ class SheetPipeline {
   /// `election` must outlive the pipeline.
   SheetPipeline(const election::Election& election, reading::Reader reader);
 
-  /// Errors: kImageUnreadable when the picture cannot be encoded.
+  /// Encodes first and reads what is stored, not what the scanner gave: so the reading can be
+  /// proven from the picture (docs/adr/0008-read-what-is-stored.md). Errors: kImageUnreadable
+  /// when the picture cannot be encoded.
   Result<ScannedSheet> process(const imaging::ImageView& page, const std::string& contest) const;
+  /// A stored picture as process() read it. Errors: image codes.
+  Result<reading::SheetReading> read_stored(ByteView jpeg, const std::string& contest) const;
   /// The fingerprint of a stored picture; an empty one when there is no ballot on it.
   reading::Fingerprint fingerprint(ByteView jpeg, const std::string& contest) const;
   /// The stored picture with its reading drawn on it, as JPEG.

@@ -12,6 +12,18 @@ constexpr std::chrono::milliseconds kLookPace{250};
 
 }  // namespace
 
+namespace {
+
+/// A voided pile is scanned again: its sheets are still to come.
+std::uint64_t sheets_that_stay(const journal::State& state) {
+  std::uint64_t sheets = 0;
+  for (const auto& [number, batch] : state.batches())
+    if (batch.status != journal::BatchStatus::kVoided) sheets += batch.sheets.size();
+  return sheets;
+}
+
+}  // namespace
+
 Station::Station(std::unique_ptr<Ledger> ledger, SheetPipeline pipeline, SourceFactory source,
                  settings::OutputStack stack)
     : ledger_(std::move(ledger)), pipeline_(std::move(pipeline)), make_source_(std::move(source)), stack_(stack) {
@@ -140,6 +152,7 @@ Result<void> Station::feed_now(std::unique_lock<std::mutex> lock, Paper paper,
   if (thread_.joinable()) thread_.join();  // it has ended: feeding_ is false, and it no longer takes the mutex
   auto ready = record_late_end();
   if (ready) ready = ensure_feeder(paper);
+  if (ready && room_) ready = room_->before_feed(sheets_that_stay(ledger_->state()));
   if (ready) ready = begin(*ledger_);
   if (!ready) {
     log_error("scan_refused", ready.error());
@@ -166,6 +179,7 @@ Result<void> Station::stop_feed() {
 Result<void> Station::keep(const feed::SheetImage& sheet, Paper paper, const std::string& contest) {
   KP_TRY(const ScannedSheet ready, pipeline_.process(sheet.image.view(), contest));
   std::unique_lock lock{mutex_};
+  if (room_) room_->sheet_comes(ready.jpeg.size());
   auto recorded = paper == Paper::kBallots ? ledger_->record_sheet(ready) : ledger_->record_tally_sheet(ready);
   if (!recorded) return recorded;
   publish(std::move(lock));

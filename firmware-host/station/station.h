@@ -15,6 +15,7 @@
 
 #include "firmware-host/station/ledger.h"
 #include "firmware-host/station/parts.h"
+#include "firmware-host/station/room.h"
 #include "firmware-host/station/sheet_pipeline.h"
 #include "firmware-host/station/view.h"
 #include "scanner/feed/feed.h"
@@ -32,6 +33,8 @@ class Station {
           settings::OutputStack stack = settings::OutputStack::kLastOnTop);
   /// Stops the feeder as shutdown() does.
   ~Station();
+  /// Room on the disk is taken before each feed from now on. Before the first command.
+  void keep_room(Room room) { room_ = std::move(room); }
 
   /// Called after every change with the new view, on the thread that made the
   /// change; must be quick and must not call back in.
@@ -112,6 +115,7 @@ class Station {
   mutable std::mutex mutex_;
   std::unique_ptr<Ledger> ledger_;
   SheetPipeline pipeline_;
+  std::optional<Room> room_;
   SourceFactory make_source_;
   Feeder feeder_;  ///< changed only while no feeder thread runs
   std::optional<Error> notice_;

@@ -38,6 +38,7 @@ int status_of(const Error& error) {
     case ErrorCode::kTallyConfirmed:
     case ErrorCode::kSamePerson:
     case ErrorCode::kStationSuperseded:
+    case ErrorCode::kSpaceShort:
     case ErrorCode::kPileCountDiffers:
     case ErrorCode::kMembersPresent:
     case ErrorCode::kPowerOnBattery:

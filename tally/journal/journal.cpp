@@ -4,6 +4,7 @@
 #include "tally/journal/chain.h"
 #include "tally/journal/folder_lock.h"
 #include "tally/journal/images.h"
+#include "tally/journal/ordinary_sheet.h"
 #include "tally/journal/replay.h"
 #include "tally/journal/store.h"
 
@@ -17,6 +18,15 @@ Result<void> check_origin(const JournalCreated& created, const election::Electio
     return fail(ErrorCode::kJournalOther, "election " + created.election.short_hex());
   if (created.station != station) return fail(ErrorCode::kJournalOther, "station " + created.station);
   return {};
+}
+
+/// A record's bytes, and the record as a later start will read it from them.
+Result<std::pair<std::string, Record>> spell(const Record& record) {
+  if (const auto* sheet = std::get_if<SheetRecorded>(&record))
+    if (auto ordinary = ordinary_sheet(*sheet)) return std::pair{std::move(ordinary->body), Record{std::move(ordinary->record)}};
+  std::string body = encode(record);
+  KP_TRY(Record stored, decode(kind_of(record), body));
+  return std::pair{std::move(body), std::move(stored)};
 }
 
 }  // namespace
@@ -42,9 +52,9 @@ struct Journal::Impl {
 };
 
 Result<Record> Journal::Impl::write(const Record& record, JournalHead& at) {
-  const std::string body = encode(record);
   const std::string_view kind = kind_of(record);
-  KP_TRY(Record stored, decode(kind, body));
+  KP_TRY(auto spelt, spell(record));
+  const std::string& body = spelt.first;
   const std::uint64_t sequence = at.sequence + 1;
   const Digest digest = chain_digest(at.digest, sequence, kind, as_bytes(body));
   KP_TRY(const crypto::Signature signature, key->sign(digest.view()));
@@ -53,7 +63,7 @@ Result<Record> Journal::Impl::write(const Record& record, JournalHead& at) {
                    Bytes(signature.bytes.begin(), signature.bytes.end())};
   KP_TRY_VOID(add_row(*insert, row));
   at = {sequence, digest};
-  return stored;
+  return std::move(spelt.second);
 }
 
 Result<void> Journal::Impl::apply_and_commit(std::span<const Record> records, const Also& also,

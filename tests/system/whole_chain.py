@@ -118,6 +118,8 @@ def check_account(evening):
     expect("both daemons stop within five seconds", time.monotonic() - begin < 10)
     report = json.loads(evening.run(evening.bin / "kiemphieu", "journal", "verify", "--json", evening.data))
     expect("the journal verifies", report["sound"])
+    again = json.loads(evening.run(evening.bin / "kiemphieu", "journal", "replay", "--json", evening.data))
+    expect("every stored picture reads again as the journal says", again["same"] and again["sheets"] >= BALLOTS)
     rows = json.loads(evening.run(evening.bin / "kiemphieu", "journal", "totals", "--json", evening.data))
     by_contest = {row["contest"]: row for row in rows}
     same = all(by_contest[c][key] == row[key] for c, row in totals["station"].items() for key in harness.COMPARED)

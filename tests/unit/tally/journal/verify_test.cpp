@@ -275,7 +275,7 @@ TEST_CASE("a reopening without who and why is found, though the station's own ke
       REQUIRE(database);
       auto insert = prepare_insert(*database);
       REQUIRE(insert);
-      const auto signature = scene::key().sign(digest.view());
+      const auto signature = *scene::key().sign(digest.view());
       REQUIRE(add_row(*insert, {last + 1, std::string{kind_of(record)}, Bytes(body.begin(), body.end()),
                                 Bytes(digest.bytes.begin(), digest.bytes.end()),
                                 Bytes(signature.bytes.begin(), signature.bytes.end())}));
