@@ -86,6 +86,7 @@ Result<void> DaemonImpl::start(const settings::StationSettings& settings, const 
     const auto medium = mirror::Medium::find(settings.mirror.root, settings.station, definition_->election.digest);
     if (medium) ledger->also_look_for_images_in(medium->folder());
   }
+  KP_TRY_VOID(ledger->note_missing_pictures());
   station_ = std::make_unique<Station>(std::move(ledger), SheetPipeline{definition_->election, std::move(reader)},
                                        [settings](Paper paper) { return open_scanner(settings.scanner, paper); },
                                        settings.scanner.output_stack);

@@ -363,6 +363,20 @@ Result<void> Ledger::decide(journal::TeamDecision decision, const team::Who& who
   return append(records);
 }
 
+Result<void> Ledger::note_missing_pictures() {
+  std::uint64_t missing = 0;
+  std::string first;
+  for (const auto& [number, batch] : state().batches())
+    for (const journal::SheetState& sheet : batch.sheets) {
+      if (sheet.sequence <= state().images_destroyed_through() || journal_.has_image(sheet.record.image)) continue;
+      if (missing++ == 0) first = fmt::format("batch {} position {}", number, sheet.record.position);
+    }
+  if (missing == 0) return {};
+  const std::string evidence = fmt::format("{} pictures, the first of {}", missing, first);
+  start_notice_ = fail(ErrorCode::kPicturesMissing, evidence);
+  return append({journal::Incident{std::string{info(ErrorCode::kPicturesMissing).id}, evidence, clock_->wall_unix_s()}});
+}
+
 std::uint64_t Ledger::outbox_last_sequence() {
   const auto status = outbox_.status(journal_.database());
   return status ? status->last_sequence : 0;

@@ -140,6 +140,9 @@ class Ledger {
 
   /// The stored picture. Errors: kSheetUnknown, kFileNotFound, kStorageCorrupt.
   Result<Bytes> sheet_jpeg(int batch, int position) const;
+  /// Start-up looks whether every counted sheet still has its picture. When some are gone: an
+  /// incident, and start_notice() says so. Errors: storage codes.
+  Result<void> note_missing_pictures();
   /// Pictures that are not here yet after a take-over lie there.
   void also_look_for_images_in(const std::filesystem::path& folder) { journal_.also_look_for_images_in(folder); }
 

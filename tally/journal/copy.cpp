@@ -18,14 +18,6 @@ Result<int> epoch_of(storage::Database& database) {
   return static_cast<int>(select.integer(0));
 }
 
-Result<std::optional<Digest>> digest_at(storage::Database& database, std::uint64_t sequence) {
-  KP_TRY(storage::Statement select, database.prepare("SELECT digest FROM journal WHERE sequence = ?"));
-  KP_TRY(const bool row, select.bind(1, static_cast<std::int64_t>(sequence)).step());
-  if (!row) return std::optional<Digest>{};
-  KP_TRY(const Digest digest, Digest::from_bytes(select.blob(0)));
-  return std::optional{digest};
-}
-
 }  // namespace
 
 Result<Comparison> compare(storage::Database& original, storage::Database& copy) {

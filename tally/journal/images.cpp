@@ -86,6 +86,15 @@ Result<Bytes> ImageStore::load(const Digest& digest) const {
   return there ? std::move(there) : std::move(here);
 }
 
+bool ImageStore::has(const Digest& digest) const {
+  std::error_code ignored;
+  const auto lies_in = [&](const std::filesystem::path& folder) {
+    return std::filesystem::exists(image_file(folder, digest), ignored) ||
+           std::filesystem::exists(named(folder, digest, kPlainEnding), ignored);
+  };
+  return lies_in(folder_) || (!other_.empty() && lies_in(other_));
+}
+
 void ImageStore::remove_unfinished() const {
   // What cannot be removed costs a little space and nothing else.
   each_file(folder_, [](const std::filesystem::path& path) {

@@ -31,6 +31,8 @@ class ImageStore {
   /// Errors: kFileNotFound, kFileUnreadable, kKeyUnusable when the key is not there,
   /// kStorageCorrupt when it is not what its name says.
   Result<Bytes> load(const Digest& digest) const;
+  /// Whether a file of that name is there; what is in it, load() says.
+  bool has(const Digest& digest) const;
   /// Where pictures are looked for that are not here yet (a mirror).
   void also_look_in(std::filesystem::path journal_folder) { other_ = std::move(journal_folder); }
   /// Takes away the unfinished files of a crash.

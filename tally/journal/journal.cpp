@@ -3,6 +3,7 @@
 #include "config/storage/files.h"
 #include "tally/journal/chain.h"
 #include "tally/journal/folder_lock.h"
+#include "tally/journal/head_note.h"
 #include "tally/journal/images.h"
 #include "tally/journal/ordinary_sheet.h"
 #include "tally/journal/replay.h"
@@ -20,6 +21,17 @@ Result<void> check_origin(const JournalCreated& created, const election::Electio
   return {};
 }
 
+/// The journal still has what was noted after an earlier commit.
+Result<void> check_noted(storage::Database& database, const JournalHead& head, const JournalHead& noted) {
+  if (noted.sequence > head.sequence)
+    return fail(ErrorCode::kJournalBroken, "it ends at record " + std::to_string(head.sequence) + ", but had come to record " +
+                                               std::to_string(noted.sequence) + ": the newest records are lost");
+  if (noted.sequence == 0) return {};
+  KP_TRY(const auto digest, digest_at(database, noted.sequence));
+  if (digest && *digest == noted.digest) return {};
+  return fail(ErrorCode::kJournalBroken, "record " + std::to_string(noted.sequence) + " is not the one that was noted");
+}
+
 /// A record's bytes, and the record as a later start will read it from them.
 Result<std::pair<std::string, Record>> spell(const Record& record) {
   if (const auto* sheet = std::get_if<SheetRecorded>(&record))
@@ -34,6 +46,7 @@ Result<std::pair<std::string, Record>> spell(const Record& record) {
 struct Journal::Impl {
   FolderLock lock;
   storage::Database database;
+  HeadNote note;
   std::filesystem::path folder;
   const crypto::SigningKey* key;
   State state;
@@ -88,12 +101,14 @@ Journal::Journal(Journal&&) noexcept = default;
 Journal& Journal::operator=(Journal&&) noexcept = default;
 
 Result<void> Journal::Impl::fold(const election::Election& election, const std::string& station) {
+  const auto noted = note.read();
   const auto take = [&](const Record& record, std::uint64_t sequence) -> Result<void> {
     if (const auto* created = std::get_if<JournalCreated>(&record))
       KP_TRY_VOID(check_origin(*created, election, station));
     return state.apply(record, sequence);
   };
   KP_TRY(head, read_chain(database, take, Signatures::kNewest));
+  if (noted) KP_TRY_VOID(check_noted(database, head, *noted));
   KP_TRY(insert, prepare_insert(database));
   return {};
 }
@@ -113,8 +128,9 @@ Result<Journal> Journal::open_any(const std::filesystem::path& folder, const ele
   KP_TRY(FolderLock lock, FolderLock::take(folder));
   KP_TRY(storage::Database database, storage::Database::open(database_path(folder)));
   KP_TRY_VOID(create_tables(database));
+  KP_TRY(HeadNote note, HeadNote::open(folder));
   std::unique_ptr<Impl> impl{
-      new Impl{std::move(lock), std::move(database), folder, &key, State{election}, {}, std::nullopt, std::nullopt}};
+      new Impl{std::move(lock), std::move(database), std::move(note), folder, &key, State{election}, {}, std::nullopt, std::nullopt}};
   KP_TRY_VOID(impl->fold(election, station));
   return Journal{std::move(impl)};
 }
@@ -164,6 +180,7 @@ Result<JournalHead> Journal::append(std::span<const Record> records, const Also&
   }
   KP_TRY_VOID(impl_->apply_and_commit(stored, also, transaction));
   impl_->head = head;
+  impl_->note.write(head);
   return head;
 }
 
@@ -173,6 +190,7 @@ Result<JournalHead> Journal::append(const Record& record, const Also& also) {
 
 Result<Digest> Journal::store_image(ByteView jpeg) { return impl_->images->store(jpeg); }
 Result<Bytes> Journal::load_image(const Digest& digest) const { return impl_->images->load(digest); }
+bool Journal::has_image(const Digest& digest) const { return impl_->images->has(digest); }
 void Journal::also_look_for_images_in(const std::filesystem::path& folder) { impl_->images->also_look_in(folder); }
 const State& Journal::state() const { return impl_->state; }
 const JournalHead& Journal::head() const { return impl_->head; }

@@ -65,6 +65,7 @@ class Journal {
   Result<Digest> store_image(ByteView jpeg);
   /// kFileNotFound, kStorageCorrupt when the bytes do not match the name.
   Result<Bytes> load_image(const Digest& digest) const;
+  bool has_image(const Digest& digest) const;
   /// Pictures that are not here yet may lie in another journal folder, under the same key.
   void also_look_for_images_in(const std::filesystem::path& folder);
   /// After ImagesDestroyed is durable: key and pictures go for good. An

@@ -80,6 +80,14 @@ Result<void> read_rows(storage::Database& database, std::uint64_t behind,
   }
 }
 
+Result<std::optional<Digest>> digest_at(storage::Database& database, std::uint64_t sequence) {
+  KP_TRY(storage::Statement select, database.prepare("SELECT digest FROM journal WHERE sequence = ?"));
+  KP_TRY(const bool row, select.bind(1, static_cast<std::int64_t>(sequence)).step());
+  if (!row) return std::optional<Digest>{};
+  KP_TRY(const Digest digest, Digest::from_bytes(select.blob(0)));
+  return std::optional{digest};
+}
+
 Result<storage::Statement> prepare_insert(storage::Database& database) {
   return database.prepare("INSERT INTO journal(sequence, kind, body, digest, signature) VALUES(?, ?, ?, ?, ?)");
 }

@@ -33,6 +33,9 @@ Result<storage::Database> open_to_read(const std::filesystem::path& folder);
 Result<void> read_rows(storage::Database& database, std::uint64_t behind,
                        const std::function<Result<void>(StoredRecord)>& each);
 
+/// The digest stored with record `sequence`; nullopt: there is no such record.
+Result<std::optional<Digest>> digest_at(storage::Database& database, std::uint64_t sequence);
+
 /// The statement that adds a row; bind with add_row().
 Result<storage::Statement> prepare_insert(storage::Database& database);
 Result<void> add_row(storage::Statement& insert, const StoredRecord& record);

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "tally/journal/chain_check.h"
+#include "tally/journal/head_note.h"
 #include "tally/journal/images.h"
 #include "tally/journal/store.h"
 
@@ -24,7 +25,7 @@ std::optional<Digest> image_of(const Record& record) {
 class Verification {
  public:
   Verification(const std::filesystem::path& folder, const election::Election* election)
-      : images_(ImageStore::to_read(folder)), election_(election) {}
+      : folder_(folder), images_(ImageStore::to_read(folder)), election_(election) {}
 
   Result<VerifyReport> run(storage::Database& database, const std::optional<JournalHead>& known) {
     read(database);
@@ -42,6 +43,7 @@ class Verification {
     }
     report_.findings.insert(report_.findings.begin() + before, chain.begin(), chain.end());
     if (known) check_known(*known);
+    if (const auto noted = read_note(folder_)) check_known(*noted);
     if (election_ != nullptr) fold(*election_);
     return std::move(report_);
   }
@@ -239,6 +241,7 @@ class Verification {
             fmt::format("{}: {} {}", totals.contest, failure.code, failure.text_vi));
   }
 
+  std::filesystem::path folder_;
   ImageStore images_;
   const election::Election* election_;
   std::vector<StoredRecord> rows_;

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "tally/journal/images.h"
 #include "tests/unit/firmware-host/scratch.h"
 
 using namespace kiemphieu;
@@ -222,4 +223,23 @@ TEST_CASE("a feed of tally sheets that a power cut ended is found and said") {
   CHECK_FALSE(evening->state().hand_counts().feeding());
   CHECK(evening->state().hand_counts().sheets().size() == 1);
   CHECK(evening->begin_tally_feed().has_value());
+}
+
+TEST_CASE("pictures that the disk lost are named at the start, with how many and which first") {
+  Evening evening;
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  REQUIRE(evening->begin_feed(evening.contest().id).has_value());
+  for (int i = 0; i < 3; ++i) REQUIRE(evening->record_sheet(evening.sheet(1)).has_value());
+  REQUIRE(evening->end_feed({}).has_value());
+  REQUIRE(evening->note_missing_pictures().has_value());
+  CHECK_FALSE(evening->start_notice().has_value());
+  const Digest lost = evening->state().find_sheet(1, 2)->record.image;
+  std::filesystem::remove(journal::image_file(evening.folder(), lost));
+  evening.restart();
+  const std::uint64_t records = evening->head().sequence;
+  REQUIRE(evening->note_missing_pictures().has_value());
+  REQUIRE(evening->start_notice().has_value());
+  CHECK(evening->start_notice()->code == ErrorCode::kPicturesMissing);
+  CHECK(evening->start_notice()->evidence == "1 pictures, the first of batch 1 position 2");
+  CHECK(evening->head().sequence == records + 1);
 }
