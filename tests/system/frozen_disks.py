@@ -19,6 +19,7 @@ import os
 import pathlib
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -224,6 +225,7 @@ def main():
     parser.add_argument("--ballots", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything is taken down
     try:
         if os.geteuid() != 0:
             raise Skip("only root may mount")
