@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "config/storage/files.h"
 #include "firmware-host/station/paper_memory.h"
 #include "sync/outbox/outbox.h"
@@ -54,16 +56,59 @@ Result<void> copy_small_file(const std::filesystem::path& from, const std::files
   return storage::write_file_durably(to, bytes);
 }
 
+bool has_pictures(const Medium& medium) {
+  std::error_code ignored;
+  for (std::filesystem::recursive_directory_iterator it{medium.folder() / "images", ignored}, end; it != end; it.increment(ignored))
+    if (it->is_regular_file(ignored)) return true;
+  return false;
+}
+
+/// The copy says that its pictures are gone, and names none since.
+Result<bool> ends_with_destruction(storage::Database& copy, std::uint64_t last) {
+  constexpr std::uint64_t kSealedRecords = 64;  // starts and lifecycle changes behind a sealing
+  KP_TRY(const auto rows, journal::rows_behind(copy, last > kSealedRecords ? last - kSealedRecords : 0));
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+    if (journal::image_of(*row)) return false;
+    if (journal::destroys_images(*row)) return true;
+  }
+  return false;
+}
+
+Result<void> lock_image_key(const std::filesystem::path& from, const Medium& medium) {
+  if (medium.has_image_key()) return {};
+  KP_TRY(const crypto::SecretKey key, crypto::SecretKey::load(journal::image_key_file(from)));
+  return medium.lock_image_key(key);
+}
+
+/// What a round before was stopped in is done: its records say that the pictures are gone.
+Result<void> finish_destruction(storage::Database& copy, std::uint64_t last, const Medium& medium) {
+  if (!has_pictures(medium)) return {};
+  KP_TRY(const bool destroyed, ends_with_destruction(copy, last));
+  return destroyed ? medium.destroy_images() : Result<void>{};
+}
+
+/// After the rows are durable there: what they destroy, and what a station that was opened again scanned since.
+Result<void> destroy_as_said(const std::vector<journal::StoredRecord>& rows, const std::filesystem::path& from,
+                             const Medium& medium) {
+  const auto newest = std::find_if(rows.rbegin(), rows.rend(), [](const auto& row) { return journal::destroys_images(row); });
+  if (newest == rows.rend()) return {};
+  KP_TRY_VOID(medium.destroy_images());
+  KP_TRY_VOID(lock_image_key(from, medium));
+  for (auto row = newest.base(); row != rows.end(); ++row)
+    if (const auto image = journal::image_of(*row)) KP_TRY_VOID(copy_picture(from, medium.folder(), *image));
+  return {};
+}
+
 /// What one read transaction of the station shows: records and outbox of one moment.
 Result<Caught> copy_records(storage::Database& original, storage::Database& copy, const std::filesystem::path& from,
                             const Medium& medium) {
   KP_TRY(const journal::Comparison found, journal::compare(original, copy));
   KP_TRY_VOID(check_story(found));
+  KP_TRY_VOID(finish_destruction(copy, found.copy.sequence, medium));
+  KP_TRY_VOID(lock_image_key(from, medium));
   KP_TRY(const std::vector<journal::StoredRecord> rows, journal::rows_behind(original, found.copy.sequence));
   Caught caught{found.copy.sequence, 0, 0};
-  bool destroys = false;
   for (const journal::StoredRecord& row : rows) {
-    destroys = destroys || journal::destroys_images(row);
     const auto image = journal::image_of(row);
     if (!image) continue;
     KP_TRY(const bool copied, copy_picture(from, medium.folder(), *image));
@@ -76,7 +121,7 @@ Result<Caught> copy_records(storage::Database& original, storage::Database& copy
   KP_TRY_VOID(transaction.commit());
   caught.records = rows.size();
   if (!rows.empty()) caught.journal_sequence = rows.back().sequence;
-  if (destroys) KP_TRY_VOID(medium.destroy_images());
+  KP_TRY_VOID(destroy_as_said(rows, from, medium));
   return caught;
 }
 
@@ -88,10 +133,6 @@ Result<Caught> catch_up(const std::filesystem::path& station_folder, const Mediu
   KP_TRY(storage::Database original, storage::Database::open(journal::database_path(station_folder), existing));
   KP_TRY(storage::Database copy, open_copy(medium.folder()));
   KP_TRY_VOID(copy_small_file(station_folder / "election.json", medium.folder() / "election.json"));
-  if (!medium.has_image_key()) {
-    KP_TRY(const crypto::SecretKey key, crypto::SecretKey::load(journal::image_key_file(station_folder)));
-    KP_TRY_VOID(medium.lock_image_key(key));
-  }
   KP_TRY_VOID(original.execute("BEGIN"));  // a read transaction: everything below is of one moment
   auto caught = copy_records(original, copy, station_folder, medium);
   KP_TRY_VOID(original.execute("COMMIT"));

@@ -42,10 +42,13 @@ journal::Journal::AlsoOf tell_committee(const std::string& station, const electi
   };
 }
 
-Result<void> keep_image_key(const Medium& medium, const TakeOver& request) {
-  KP_TRY(const crypto::SecretKey key, medium.image_key(request.code));
+Result<void> keep_image_key(const Medium& medium, const TakeOver& request, const journal::State& state) {
+  const std::uint64_t destroyed = state.images_destroyed_through();
+  const bool no_pictures = destroyed > 0 && !state.has_sheet_after(destroyed);
   const std::filesystem::path path = journal::image_key_file(request.data);
   // Of an attempt that was interrupted, or made by a self-test: no picture lies under it.
+  if (!medium.has_image_key() && no_pictures) return storage::remove_file_durably(path);
+  KP_TRY(const crypto::SecretKey key, medium.image_key(request.code));
   KP_TRY_VOID(storage::remove_file_durably(path));
   return key.save(path);
 }
@@ -58,7 +61,7 @@ Result<void> take_over(const TakeOver& request, const election::Election& electi
   KP_TRY(const Medium medium, Medium::find(request.root, request.station, election.digest));
   auto sound = journal::replay(medium.folder(), election);
   if (!sound) return std::move(sound).error().with_context("the mirror's journal");
-  KP_TRY_VOID(keep_image_key(medium, request));
+  KP_TRY_VOID(keep_image_key(medium, request, sound->state));
   KP_TRY_VOID(station::PaperMemory::copy(medium.folder(), request.data));
 
   const std::filesystem::path unfinished = unfinished_folder(request.data);

@@ -48,14 +48,14 @@ journal::TeamDecision decision_about(const journal::SheetRecorded& sheet) {
 }
 
 /// Feeds the open pile until it is through, jams, or is dropped on the floor.
-Result<void> feed(const Evening& evening, Ledger& ledger, const std::function<void(const Acknowledged&)>& said) {
+Result<void> feed(const Evening& evening, Ledger& ledger, const Said& said) {
   const journal::BatchState* open = ledger.state().open_batch();
   const std::size_t contest = index_of(evening, open->contest);
   const int begun_at = static_cast<int>(open->sheets.size());
   for (int next = begun_at + 1; next <= evening.papers[contest]; ++next) {
     const station::ScannedSheet sheet = evening.paper(contest, next);
     KP_TRY_VOID(ledger.record_sheet(sheet));
-    Acknowledged told{ledger.state().open_batch()->batch, next};
+    Acknowledged told{ledger.state().open_batch()->batch, next, ledger.head().sequence};
     const Digest digest = crypto::sha256(sheet.jpeg);
     std::memcpy(told.image, digest.bytes.data(), sizeof told.image);
     said(told);
@@ -68,8 +68,7 @@ Result<void> feed(const Evening& evening, Ledger& ledger, const std::function<vo
   return ledger.end_feed({});
 }
 
-Result<void> next_step_of_pile(const Evening& evening, Ledger& ledger,
-                               const std::function<void(const Acknowledged&)>& said) {
+Result<void> next_step_of_pile(const Evening& evening, Ledger& ledger, const Said& said) {
   const journal::BatchState& open = *ledger.state().open_batch();
   const std::size_t contest = index_of(evening, open.contest);
   const int recorded = static_cast<int>(open.sheets.size());
@@ -83,12 +82,25 @@ Result<void> next_step_of_pile(const Evening& evening, Ledger& ledger,
 
 std::string not_said(const Ledger& ledger, const std::vector<Acknowledged>& said) {
   for (const Acknowledged& told : said) {
+    if (told.batch == 0) continue;  // the mirror's
     const journal::SheetState* sheet = ledger.state().find_sheet(told.batch, told.position);
     if (sheet == nullptr) return fmt::format("batch {} sheet {} was counted and is lost", told.batch, told.position);
     if (std::memcmp(sheet->record.image.bytes.data(), told.image, sizeof told.image) != 0)
       return fmt::format("batch {} sheet {} is another sheet", told.batch, told.position);
   }
   return {};
+}
+
+/// Unlike that of any other paper.
+reading::Fingerprint fingerprint(const std::string& name) {
+  reading::Fingerprint print;
+  const Digest digest = crypto::sha256(as_bytes(name));
+  for (std::size_t line = 0; line < 4; ++line) {
+    print.lines[line].number = static_cast<std::uint8_t>(line + 1);
+    for (std::size_t column = 0; column < print.lines[line].rows.size(); ++column)
+      print.lines[line].rows[column] = static_cast<std::uint8_t>(1 + digest.bytes[(line * 7 + column) % 32] % 60);
+  }
+  return print;
 }
 
 /// No paper counts in two places, and each batch is the papers in their order.
@@ -134,6 +146,7 @@ std::string outbox_wrong(Ledger& ledger, storage::Database& database) {
 
 Evening::Evening(std::uint64_t seed)
     : election(example::election()), key(crypto::SigningKey::from_seed({7})), papers{11, 8, 5}, seed_(seed) {
+  election.destroy_images_at_sealing = seed % 2 == 1;
   for (const election::Contest& contest : election.contests)
     election.stations.front().contests.push_back({contest.id, {}});
 }
@@ -156,6 +169,7 @@ station::ScannedSheet Evening::paper(std::size_t contest, int number) const {
   sheet.jpeg.assign(name.begin(), name.end());
   sheet.jpeg.resize(9000, static_cast<std::uint8_t>(number));  // three pages and a part
   sheet.reading = example::ballot(election.contests[contest], struck(contest, number));
+  sheet.reading.fingerprint = fingerprint(name);
   sheet.interpretation = counting::interpret(election, sheet.reading, election.contests[contest].id);
   return sheet;
 }
@@ -180,10 +194,10 @@ std::vector<counting::ContestTotals> Evening::truth() const {
   return all;
 }
 
-Result<void> work(const Evening& evening, Ledger& ledger, const std::function<void(const Acknowledged&)>& said) {
+Result<void> work(const Evening& evening, Ledger& ledger, const Said& said, const std::function<void()>& rests) {
   for (;;) {
     const LifecycleState state = ledger.lifecycle();
-    if (state == LifecycleState::kSealed) return {};
+    if (state == LifecycleState::kSealed) return rests(), Result<void>{};
     if (state == LifecycleState::kIdle) {
       KP_TRY_VOID(ledger.change_lifecycle(LifecycleEvent::kStartCounting));
     } else if (state == LifecycleState::kClosing) {
@@ -194,6 +208,7 @@ Result<void> work(const Evening& evening, Ledger& ledger, const std::function<vo
     } else if (const journal::BatchState* open = ledger.state().open_batch(); open != nullptr) {
       if (open->feeding) KP_TRY_VOID(ledger.end_feed({}));  // an error left it running
       KP_TRY_VOID(next_step_of_pile(evening, ledger, said));
+      if (ledger.state().open_batch() != nullptr) rests();
     } else {
       const auto& contests = evening.election.contests;
       const auto next = std::find_if(contests.begin(), contests.end(), [&](const election::Contest& contest) {
@@ -205,6 +220,7 @@ Result<void> work(const Evening& evening, Ledger& ledger, const std::function<vo
       } else {
         KP_TRY_VOID(ledger.begin_feed(next->id));
         KP_TRY_VOID(feed(evening, ledger, said));
+        rests();
       }
     }
   }

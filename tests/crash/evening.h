@@ -19,6 +19,7 @@ struct Evening {
   crypto::SigningKey key;
   std::vector<int> papers;  ///< how many of each contest, in the election's order
 
+  /// Of an odd seed the pictures are destroyed at sealing.
   explicit Evening(std::uint64_t seed);
   const election::Station& station() const { return election.stations.front(); }
   /// The `number`-th paper of a contest, from 1, as scanner and reader give it.
@@ -31,15 +32,18 @@ struct Evening {
   std::uint64_t seed_;
 };
 
-/// A sheet that the station said is counted.
+/// A sheet that the station said is counted; or, with batch 0, that the mirror has.
 struct Acknowledged {
   std::int32_t batch = 0, position = 0;
+  std::uint64_t sequence = 0;  ///< the journal's last record then; the mirror's
   std::uint8_t image[32] = {};
 };
+using Said = std::function<void(const Acknowledged&)>;
 
 /// Goes on until the station is sealed. `said` is called after each sheet that
-/// record_sheet() took. Stops at the first error.
-Result<void> work(const Evening& evening, station::Ledger& ledger, const std::function<void(const Acknowledged&)>& said);
+/// record_sheet() took, `rests` whenever paper has come to lie still and once it
+/// is sealed. Stops at the first error.
+Result<void> work(const Evening& evening, station::Ledger& ledger, const Said& said, const std::function<void()>& rests);
 
 /// What is not as it must be in the station's folder, in words; empty: nothing.
 /// `sealed`: the evening is over, and totals and outbox must be the truth.

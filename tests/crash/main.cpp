@@ -2,204 +2,199 @@
 // evening changes the disk, and looks each time whether anything is lost,
 // counted twice or told otherwise (docs/reliability.md).
 //
-// One point is one seed, one fault, one step. A child works the evening until
-// the fault; then the station is opened again, checked, and worked to its end.
+// One point is one seed, one fault, one step, and for some a second fault while
+// the station comes up again or a spare takes over.
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
-#include <cstring>
-#include <iostream>
+#include <array>
+#include <atomic>
 #include <random>
 
+#include "config/base/check.h"
 #include "config/base/log.h"
-#include "tests/crash/evening.h"
-#include "tests/crash/fault_disk.h"
-#include "tests/unit/support/child.h"
+#include "tests/crash/scene.h"
 
 using namespace kiemphieu;
 using namespace kiemphieu::crash;
 
 namespace {
 
-class FixedClock final : public Clock {
+using Path = std::filesystem::path;
+
+/// Nobody is struck by a second fault that comes later than this after a start.
+constexpr std::uint64_t kStartSteps = 40;
+/// When the medium has its first records, for certain.
+constexpr double kMirroredBy = 0.3;
+/// Of all points, those with a fault while coming up, and while taking over.
+constexpr double kRecoveries = 0.2, kTakeOvers = 0.05;
+
+constexpr std::array<const char*, 4> kKinds = {"writes", "lost pages", "recovery", "take-over"};
+using Wrong = std::array<std::atomic<int>, kKinds.size()>;
+
+std::size_t kind_of(const Point& point) {
+  if (point.scene == Scene::kRecovery) return 2;
+  if (point.scene == Scene::kTakeOver) return 3;
+  return point.first.fault == Fault::kPowerAll || point.first.fault == Fault::kPowerSome ? 1 : 0;
+}
+
+struct Wanted {
+  std::size_t points = 12'000, jobs = 2;
+  std::uint64_t seed = 1, seeds = 4;
+};
+
+/// Draws points of all kinds from `seeds` evenings.
+class Draw {
  public:
-  std::chrono::milliseconds monotonic() const override { return std::chrono::milliseconds{0}; }
-  std::int64_t wall_unix_s() const override { return 1'773'600'000; }
-};
-
-struct Point {
-  std::uint64_t seed = 1;
-  Fault fault = Fault::kNone;
-  std::uint64_t step = 0;
-};
-
-Result<std::unique_ptr<station::Ledger>> open_station(const Evening& evening, const std::filesystem::path& folder) {
-  static const FixedClock kClock;
-  return station::Ledger::open(folder, evening.election, evening.station(), evening.key, kClock);
-}
-
-/// Works the evening as a station does that is not restarted: after an error the
-/// team presses again. Ends when it is sealed, or when the disk does not come back.
-int evening_of_child(const Evening& evening, const std::filesystem::path& folder,
-                     const std::function<void(const Acknowledged&)>& say) {
-  constexpr int kTries = 12;
-  for (int restarts = 0; restarts < 2; ++restarts) {
-    auto ledger = open_station(evening, folder);
-    for (int tries = 0; ledger && tries < kTries; ++tries)
-      if (work(evening, **ledger, say)) return 0;
-  }
-  return 3;
-}
-
-struct Ended {
-  std::vector<Acknowledged> said;
-  int status = 0;
-};
-
-/// From now on, in this process, every step by which the disk changes passes `disk`.
-void put_at_the_gate(FaultDisk& disk) {
-  put_sqlite_at_the_gate();
-  storage::stand_at_disk(&disk);
-}
-
-Ended run_child(const Evening& evening, const std::filesystem::path& folder, const Point& point) {
-  test::TellingChild<Acknowledged> child{[&](const auto& tell) {
-    FaultDisk disk{point.fault, point.step, point.seed * 1'000'003 + point.step};
-    put_at_the_gate(disk);
-    return evening_of_child(evening, folder, tell);
-  }};
-  Ended ended;
-  Acknowledged told;
-  while (child.hear(told)) ended.said.push_back(told);
-  ended.status = child.wait();
-  return ended;
-}
-
-/// After the fault the folder is looked at, then the evening worked to its end. What is wrong, or nothing.
-std::string try_point(const Point& point, const std::filesystem::path& folder) {
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
-  const Evening evening{point.seed};
-  const Ended ended = run_child(evening, folder, point);
-  if (kills(point.fault) && !WIFSIGNALED(ended.status)) return "the process outlived its fault";
-  if (!kills(point.fault) && !WIFEXITED(ended.status)) return fmt::format("the process crashed, signal {}", WTERMSIG(ended.status));
-  auto again = open_station(evening, folder);
-  if (!again) return "not opened again: " + again.error().log_line();
-  if (std::string wrong = wrong_with(evening, folder, **again, ended.said, false); !wrong.empty()) return wrong;
-  std::vector<Acknowledged> said = ended.said;
-  const auto done = work(evening, **again, [&](const Acknowledged& told) { said.push_back(told); });
-  if (!done) return "not worked to the end: " + done.error().log_line();
-  return wrong_with(evening, folder, **again, said, true);
-}
-
-std::uint64_t steps_of(std::uint64_t seed, const std::filesystem::path& folder) {
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
-  const Evening evening{seed};
-  test::TellingChild<std::uint64_t> child{[&](const auto& tell) {
-    FaultDisk disk{Fault::kNone, ~std::uint64_t{0}, seed};
-    put_at_the_gate(disk);
-    {
-      auto ledger = open_station(evening, folder);
-      KP_CHECK(ledger.has_value());
-      KP_CHECK(work(evening, **ledger, [](const Acknowledged&) {}).has_value());
+  Draw(const Wanted& wanted, const Path& folder, const Path& stick) : wanted_(wanted), random_{wanted.seed} {
+    for (std::uint64_t seed = wanted.seed; seed < wanted.seed + wanted.seeds; ++seed) {
+      const std::uint64_t evening = steps_of_evening(seed, folder, stick);
+      const std::uint64_t spare = steps_of_take_over(seed, evening / 2, folder, stick);
+      fmt::print("seed {}: {} steps change the disk in the evening, {} in a take-over\n", seed, evening, spare);
+      steps_[seed] = {evening, spare};
     }
-    tell(disk.steps());
-    return 0;
-  }};
-  std::uint64_t steps = 0;
-  KP_CHECK(child.hear(steps));
-  child.wait();
-  return steps;
-}
-
-/// Every step under every fault, over as many seeds as it takes; of `wanted` points a sample.
-std::vector<Point> all_points(std::uint64_t first_seed, std::size_t wanted, const std::filesystem::path& folder) {
-  std::vector<Point> points;
-  for (std::uint64_t seed = first_seed; points.size() < wanted; ++seed) {
-    const std::uint64_t steps = steps_of(seed, folder);
-    fmt::print("seed {}: {} steps change the disk\n", seed, steps);
-    for (int fault = 1; fault < kFaultCount; ++fault)
-      for (std::uint64_t step = 1; step <= steps; ++step) points.push_back({seed, static_cast<Fault>(fault), step});
   }
-  std::mt19937_64 random{first_seed};
-  std::shuffle(points.begin(), points.end(), random);
-  points.resize(wanted);
-  return points;
-}
 
-/// Tries every `jobs`-th point from `first` on; how many went wrong.
-int try_share(const std::vector<Point>& points, std::size_t first, std::size_t jobs, const std::filesystem::path& folder) {
-  int wrong = 0;
-  KP_CHECK(std::freopen((folder.string() + ".log").c_str(), "w", stderr) != nullptr);  // what the stations say
+  std::vector<Point> points() {
+    const auto share = [&](double part) { return static_cast<std::size_t>(static_cast<double>(wanted_.points) * part); };
+    std::vector<Point> points = evenings(wanted_.points - share(kRecoveries) - share(kTakeOvers));
+    for (std::size_t i = 0; i < share(kRecoveries); ++i) points.push_back(recovery());
+    for (std::size_t i = 0; i < share(kTakeOvers); ++i) points.push_back(take_over());
+    std::shuffle(points.begin(), points.end(), random_);
+    return points;
+  }
+
+ private:
+  struct Steps {
+    std::uint64_t evening = 0, take_over = 0;
+  };
+
+  std::uint64_t up_to(std::uint64_t last) { return 1 + random_() % last; }
+  Fault any_fault() { return static_cast<Fault>(up_to(kFaultCount - 1)); }
+  Fault deadly_fault() { return static_cast<Fault>(up_to(4)); }  // the first four, fault_disk.h
+
+  /// Every step under every fault; of more than `count` a sample.
+  std::vector<Point> evenings(std::size_t count) {
+    std::vector<Point> points;
+    for (const auto& [seed, steps] : steps_)
+      for (int fault = 1; fault < kFaultCount; ++fault)
+        for (std::uint64_t step = 1; step <= steps.evening; ++step)
+          points.push_back({seed, Scene::kEvening, {static_cast<Fault>(fault), step}, {}});
+    std::shuffle(points.begin(), points.end(), random_);
+    points.resize(std::min(count, points.size()));
+    return points;
+  }
+
+  std::uint64_t any_seed() { return wanted_.seed + random_() % wanted_.seeds; }
+
+  Point recovery() {
+    const std::uint64_t seed = any_seed();
+    return {seed, Scene::kRecovery, {deadly_fault(), up_to(steps_[seed].evening)}, {any_fault(), up_to(kStartSteps)}};
+  }
+
+  Point take_over() {
+    const std::uint64_t seed = any_seed();
+    const auto [evening, spare] = steps_[seed];
+    const auto early = static_cast<std::uint64_t>(static_cast<double>(evening) * kMirroredBy);
+    return {seed, Scene::kTakeOver, {deadly_fault(), early + up_to(evening - early)}, {any_fault(), up_to(spare)}};
+  }
+
+  Wanted wanted_;
+  std::mt19937_64 random_;
+  std::map<std::uint64_t, Steps> steps_;
+};
+
+/// Tries every `jobs`-th point from `first` on.
+void try_share(const std::vector<Point>& points, std::size_t first, std::size_t jobs, const Path& folder, Wrong& wrong) {
+  KP_CHECK(std::freopen(((folder / std::to_string(first)).string() + ".log").c_str(), "w", stderr) != nullptr);
   for (std::size_t i = first; i < points.size(); i += jobs) {
     const Point& point = points[i];
-    const std::string what = try_point(point, folder);
+    const std::string what = try_point(point, folder / std::to_string(first), folder / "stick");
     if (!what.empty()) {
-      ++wrong;
-      fmt::print("\nWRONG --only {}:{}:{} ({}): {}\n", point.seed, static_cast<int>(point.fault), point.step,
-                 to_text(point.fault), what);
+      ++wrong[kind_of(point)];
+      fmt::print("\nWRONG --only {} ({}, {}): {}\n", to_text(point), kKinds[kind_of(point)], to_text(point.first.fault), what);
     }
     if (first == 0 && i % (100 * jobs) == 0) fmt::print("\r{} of {} points", i, points.size()), std::fflush(stdout);
   }
-  std::filesystem::remove_all(folder);
-  return std::min(wrong, 100);
 }
 
-int try_all(const std::vector<Point>& points, std::size_t jobs, const std::filesystem::path& folder) {
+/// In `jobs` processes. How many workers did not come to their end.
+int try_all(const std::vector<Point>& points, std::size_t jobs, const Path& folder, Wrong& wrong) {
   std::fflush(stdout);
   std::vector<pid_t> workers;
   for (std::size_t job = 0; job < jobs; ++job) {
     const pid_t worker = fork();
     KP_CHECK(worker >= 0);
     if (worker == 0) {
-      const int wrong = try_share(points, job, jobs, folder / std::to_string(job));
+      try_share(points, job, jobs, folder, wrong);
       std::fflush(stdout);
-      _exit(wrong);
+      _exit(0);
     }
     workers.push_back(worker);
   }
-  int wrong = 0;
+  int died = 0;
   for (const pid_t worker : workers) {
     int status = 0;
     waitpid(worker, &status, 0);
-    wrong += WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) ++died;
   }
-  return wrong;
+  return died;
+}
+
+/// One line a kind, which scripts/crash-test reads.
+int account(const std::vector<Point>& points, const Wrong& wrong, int died) {
+  std::array<std::size_t, kKinds.size()> tried{};
+  for (const Point& point : points) ++tried[kind_of(point)];
+  int all = died;
+  fmt::print("\r");
+  for (std::size_t kind = 0; kind < kKinds.size(); ++kind) {
+    fmt::print("{}: {} points, {} wrong\n", kKinds[kind], tried[kind], wrong[kind].load());
+    all += wrong[kind];
+  }
+  if (died > 0) fmt::print("{} workers died\n", died);
+  fmt::print("{} crash points, {} wrong\n", points.size(), all);
+  return all == 0 ? 0 : 1;
+}
+
+/// In memory where there is some: what is lost without a sync is what FaultDisk says is lost.
+Path default_folder() {
+  const Path memory = "/dev/shm";
+  const Path below = std::filesystem::exists(memory) ? memory : std::filesystem::temp_directory_path();
+  return below / fmt::format("kiemphieu-crash-{}", getpid());
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{"Kills a station at the steps by which it changes the disk"};
-  std::size_t wanted = 12'000, jobs = 2;
-  std::uint64_t seed = 1;
-  std::string only, folder = (std::filesystem::temp_directory_path() / fmt::format("kiemphieu-crash-{}", getpid())).string();
-  app.add_option("--points", wanted, "how many points, drawn from all")->check(CLI::Range(1, 10'000'000));
-  app.add_option("--jobs", jobs)->check(CLI::Range(1, 64));
-  app.add_option("--seed", seed, "of the first evening");
-  app.add_option("--only", only, "SEED:FAULT:STEP, as a failure names it");
+  Wanted wanted;
+  std::string only, folder = default_folder().string();
+  app.add_option("--points", wanted.points, "how many points, drawn from all")->check(CLI::Range(1, 10'000'000));
+  app.add_option("--jobs", wanted.jobs)->check(CLI::Range(1, 64));
+  app.add_option("--seed", wanted.seed, "of the first evening");
+  app.add_option("--seeds", wanted.seeds, "how many evenings")->check(CLI::Range(1, 1000));
+  app.add_option("--only", only, "SEED:FAULT:STEP…, as a failure names it");
   app.add_option("--folder", folder, "where the stations live");
   CLI11_PARSE(app, argc, argv);
   set_log_level(LogLevel::kError);
-  if (!only.empty()) {
-    Point point;
-    int fault = 0;
-    if (std::sscanf(only.c_str(), "%lu:%d:%lu", &point.seed, &fault, &point.step) != 3) return 2;
-    point.fault = static_cast<Fault>(fault);
-    const std::string what = try_point(point, folder);
-    std::filesystem::remove_all(folder);
+  prepare_stick(Path{folder} / "stick");
+  int code = 2;
+  if (Point point; !only.empty() && parse(only, point)) {
+    const std::string what = try_point(point, Path{folder} / "only", Path{folder} / "stick");
     fmt::print("{}\n", what.empty() ? "nothing wrong" : what);
-    return what.empty() ? 0 : 1;
+    code = what.empty() ? 0 : 1;
+  } else if (only.empty()) {
+    const std::vector<Point> points = Draw{wanted, Path{folder} / "steps", Path{folder} / "stick"}.points();
+    void* shared = ::mmap(nullptr, sizeof(Wrong), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    KP_CHECK(shared != MAP_FAILED);
+    auto* wrong = new (shared) Wrong{};
+    const int died = try_all(points, wanted.jobs, folder, *wrong);
+    code = account(points, *wrong, died);
   }
-  std::filesystem::create_directories(folder);
-  const std::vector<Point> points = all_points(seed, wanted, std::filesystem::path{folder} / "steps");
-  const int wrong = try_all(points, jobs, folder);
   std::filesystem::remove_all(folder);
-  fmt::print("\r{} crash points, {} wrong\n", points.size(), wrong);
-  return wrong == 0 ? 0 : 1;
+  return code;
 }

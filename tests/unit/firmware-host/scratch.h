@@ -51,6 +51,7 @@ class Scratch {
 
   const std::filesystem::path& folder() const { return folder_; }
   const election::Election& election() const { return election_; }
+  void destroy_images_at_sealing() { election_.destroy_images_at_sealing = true; }
   const election::Contest& contest() const { return election_.contests.front(); }
   const election::Station& polling_station() const { return election_.stations.front(); }
   std::unique_ptr<Ledger> open_ledger() const {

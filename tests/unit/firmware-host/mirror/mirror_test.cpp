@@ -84,6 +84,14 @@ class Evening : public Scratch {
     REQUIRE_FALSE(caught);
     return caught.error().code;
   }
+  void seal() {
+    must(ledger->end_feed({}));
+    must(ledger->finish_batch());
+    for (const auto event : {LifecycleEvent::kClose, LifecycleEvent::kSeal}) must(ledger->change_lifecycle(event));
+  }
+  std::filesystem::path picture_on_medium(int batch, int position) {
+    return journal::image_file(medium()->folder(), ledger->state().find_sheet(batch, position)->record.image);
+  }
   /// On the spare machine, in a folder of its own.
   Result<void> spare_takes_over(const std::string& typed) {
     std::filesystem::create_directories(spare_data());
@@ -257,6 +265,61 @@ TEST_CASE("pictures that the election has destroyed at sealing go from the mirro
   CHECK_FALSE(std::filesystem::exists(picture));
   CHECK_FALSE(evening.medium()->has_image_key());
   CHECK_FALSE(std::filesystem::exists(on_medium / "papers.db"));
+}
+
+TEST_CASE("a round that was stopped before the pictures were destroyed is made good by the next") {
+  Evening evening{"mirror-destroyed-late"};
+  evening.destroy_images_at_sealing();
+  evening.sheet();
+  evening.round();
+  const auto on_medium = evening.medium()->folder();
+  copy_folder(on_medium, evening.folder() / "before");
+  evening.seal();
+  evening.round();
+  CHECK_FALSE(std::filesystem::exists(evening.picture_on_medium(1, 1)));
+  std::filesystem::remove_all(on_medium / "images");
+  copy_folder(evening.folder() / "before" / "images", on_medium / "images");
+  std::filesystem::copy_file(evening.folder() / "before" / "images.box", on_medium / "images.box",
+                             std::filesystem::copy_options::overwrite_existing);
+  REQUIRE(std::filesystem::exists(evening.picture_on_medium(1, 1)));
+  evening.round();
+  CHECK_FALSE(std::filesystem::exists(evening.picture_on_medium(1, 1)));
+  const auto old_box = storage::read_file(evening.folder() / "before" / "images.box", 10'000);
+  CHECK(storage::read_file(on_medium / "images.box", 10'000).value() != old_box.value());
+}
+
+TEST_CASE("a medium that was away while a sealed station was reopened has the pictures since, and those alone") {
+  Evening evening{"mirror-reopened"};
+  evening.destroy_images_at_sealing();
+  evening.sheet();
+  evening.round();
+  evening.seal();
+  team::Who who;
+  who.name = "Nguyễn Ánh";
+  Evening::must(evening.ledger->change_lifecycle(LifecycleEvent::kUnseal, who, "một chồng dưới bàn"));
+  Evening::must(evening.ledger->change_lifecycle(LifecycleEvent::kReopen));
+  Evening::must(evening.ledger->begin_feed(evening.contest().id));
+  evening.sheet();
+  evening.round();
+  CHECK_FALSE(std::filesystem::exists(evening.picture_on_medium(1, 1)));
+  CHECK(std::filesystem::exists(evening.picture_on_medium(2, 1)));
+  evening.ledger.reset();
+  Evening::must(evening.spare_takes_over(evening.code));
+  const auto fetched = fetch_pictures(*evening.medium(), evening.spare_data());
+  REQUIRE(fetched);
+  CHECK(evening.findings(evening.spare_data()).empty());
+}
+
+TEST_CASE("a spare goes on for a sealed station whose pictures and their key are destroyed") {
+  Evening evening{"mirror-sealed"};
+  evening.destroy_images_at_sealing();
+  evening.sheet();
+  evening.round();
+  evening.seal();
+  evening.round();
+  REQUIRE(storage::remove_file_durably(evening.medium()->folder() / "images.box"));  // a round stopped there
+  Evening::must(evening.spare_takes_over(evening.code));
+  CHECK(evening.findings(evening.spare_data()).empty());
 }
 
 TEST_CASE("the mirror's thread catches up by itself, also after the medium was away") {
