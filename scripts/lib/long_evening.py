@@ -8,6 +8,7 @@ import os
 import pathlib
 import random
 import time
+import urllib.request
 
 import harness
 from feeder_tray import Paper
@@ -19,6 +20,7 @@ SCANNER_FAULTS = {"jam": 6, "jam mid-page": 3, "jam lost": 4, "double-feed": 5, 
 # Of the world and of people.
 TROUBLES = {"station killed": 8, "disk full": 6, "stick pulled": 6, "committee away": 5}
 PEOPLE = {"voided by the team": 0.03, "counted wrong by hand": 0.12, "fed again": 0.06}
+MACHINE_CHANGES_AFTER = 0.3  # of the evening; the next time that the station is killed
 POLL_S = 0.04
 
 
@@ -27,7 +29,9 @@ class Operator:
 
     def __init__(self, evening, options, rng):
         self.evening, self.options, self.rng = evening, options, rng
-        self.counts, self.at = {}, {}  # what happened; (batch, position) → paper
+        self.counts = {}              # what happened
+        self.guess, self.known = {}, {}  # (batch, position) → paper: by the order, and by looking at the picture
+        self.piles = {}               # batch → its papers
         self.paper = Paper(evening.hopper)
         self.pending = []  # [sheets moved, what, argument]
         self.taken_over = False
@@ -50,8 +54,9 @@ class Operator:
             self.note("scanner: " + fault)
         self.evening.script(*lines)
         self.pending = [one for one in self.pending if one[1] in ("stick back", "committee back")]
-        if self.rng.random() < self.options.faults * papers / 200:
-            what = self.rng.choices(list(TROUBLES), TROUBLES.values())[0]
+        late = self.options.take_over and not self.taken_over and moved > self.options.sheets * MACHINE_CHANGES_AFTER
+        if late or self.rng.random() < self.options.faults * papers / 200:
+            what = "station killed" if late else self.rng.choices(list(TROUBLES), TROUBLES.values())[0]
             self.pending.append((moved + self.rng.randrange(papers), what))
 
     def tick(self):
@@ -153,8 +158,9 @@ class Operator:
         out = self.paper.come_out()
         batch = state["batches"][-1] if state["batches"] else None
         if batch and batch["batch"] == state["open_batch"]:
+            self.piles.setdefault(batch["batch"], self.paper.tray + self.paper.in_feeder())
             for index in range(batch["sheets"] - before.get(batch["batch"], 0)):
-                self.at[batch["batch"], before.get(batch["batch"], 0) + index + 1] = out[index]
+                self.guess[batch["batch"], before.get(batch["batch"], 0) + index + 1] = out[min(index, len(out) - 1)]
         if state["notice"] and not killed:
             self.note("stopped with " + state["notice"]["code"])
         return state
@@ -173,10 +179,11 @@ class Operator:
         """After a power cut: the same machine, or once the spare one."""
         self.evening.disk.clean_up()  # a station does not start on a full disk; the technician saw to it
         self.evening.script()
-        ready = self.evening.stick.is_in and self.paper.moved() > self.options.sheets * 0.4
+        ready = self.evening.stick.is_in and self.paper.moved() > self.options.sheets * MACHINE_CHANGES_AFTER
         if ready and self.options.take_over and not self.taken_over:
             self.taken_over = True
             self.note("machine changed by --take-over")
+            self.guess, self.known = {}, {}
             self.evening.data = self.evening.spare_data
             self.evening.start_station("--take-over", self.evening.stick.place, "--code-file", self.evening.folder / "code")
         else:
@@ -209,7 +216,7 @@ class Operator:
                 return False
             elif step == "put_all_back":
                 self.paper.put_back(len(self.paper.tray))
-            elif step == "compare" and self.paper.tray[-1:] != [self.at.get(last)]:
+            elif step == "compare" and self.paper.tray[-1:] != [self.paper_of(*last)]:
                 self.note("the sheet on top is not the page's")
                 return False
             elif step == "count_by_hand" and len(self.paper.tray) != resume["papers"]:
@@ -218,9 +225,21 @@ class Operator:
                 return False
         return True
 
+    def paper_of(self, batch, position):
+        """Which paper the page shows there: by eye. None: none of the pile."""
+        place = batch, position
+        if place not in self.known:
+            seen = self.evening.folder / "seen.jpg"
+            with urllib.request.urlopen(self.evening.address(f"/api/v1/sheets/{batch}/{position}/image?plain=1"), timeout=30) as answer:
+                seen.write_bytes(answer.read())
+            guess = [self.guess[place]] if place in self.guess else []
+            found = self.evening.run(self.evening.bin / "which_picture", seen, *guess, *self.piles.get(batch, [])).strip()
+            self.known[place] = pathlib.Path(found) if found else None
+        return self.known[place]
+
     def keep_up_to(self, last):
         """Puts back what came out after the last counted sheet, which the operator knows by its picture."""
-        paper = self.at.get(last) if last else None
+        paper = self.paper_of(*last) if last else None
         if last and paper not in self.paper.tray:
             return False
         kept = self.paper.tray.index(paper) + 1 if paper else 0
@@ -270,11 +289,11 @@ class Operator:
                 self.evening.command("decision", **self.decision(state, sheet))
 
     def decision(self, state, sheet):
-        members, paper = state["team_members"], self.at[sheet["batch"], sheet["position"]]
+        members, paper = state["team_members"], self.paper_of(sheet["batch"], sheet["position"])
         decision = {"batch": sheet["batch"], "position": sheet["position"], "present": members, "in_favour": members, "against": 0}
         same = sheet["same_as"]
         if same:
-            known = self.at[same["batch"], same["position"]]
+            known = self.paper_of(same["batch"], same["position"])
             self.note("a paper known again" if known == paper else "two papers taken for one, by the machine only")
             if known == paper:
                 return {**decision, "not_a_ballot": True}
@@ -310,10 +329,10 @@ def prepare(evening, options):
     if options.ballots:
         evening.ballots, evening.forms = options.ballots, options.ballots.parent / "forms"
         evening.truth = json.loads((evening.ballots / "truth.json").read_text())
+        evening.papers = {sheet["file"]: sheet for sheet in evening.truth["sheets"]}
     else:
         evening.print_forms()
         evening.mark_ballots(options.sheets, options.seed)
-    cut_truth(evening, options.sheets // len(evening.contests))
     evening.disk = DataDisk(evening, options.sheets)
     evening.stick = Stick(evening, options.sheets)
     evening.data, evening.spare_data = evening.disk.place / "data", evening.disk.place / "spare"
@@ -330,14 +349,12 @@ def prepare(evening, options):
     evening.command("lifecycle", event="start_counting")
 
 
-def cut_truth(evening, each):
-    """The first `each` ballots of each contest, and their totals counted anew from the papers."""
-    evening.papers = {}
+def cut_truth(evening, papers):
+    """To the ballots that were fed, and their totals counted anew from the papers."""
+    wanted = {f"{paper.parent.name}/{paper.name}" for paper in papers}
     for total in evening.truth["totals"]:
-        names = [f"{total['contest']}/{paper.name}" for paper in evening.pile(total["contest"])[:each]]
-        sheets = {sheet["file"]: sheet for sheet in evening.truth["sheets"] if sheet["file"].startswith(total["contest"] + "/")}
-        evening.papers |= {name: sheets[name] for name in names}
-        recount(total, [sheets[name] for name in names])
+        recount(total, [sheet for sheet in evening.truth["sheets"]
+                        if sheet["file"] in wanted and sheet["file"].startswith(total["contest"] + "/")])
 
 
 def recount(total, sheets):
@@ -367,19 +384,23 @@ def run(evening, options):
     rng = random.Random(options.seed)
     prepare(evening, options)
     operator = Operator(evening, options, rng)
-    begin, done = time.monotonic(), 0
+    begin, fed = time.monotonic(), []
     memory_at_start, piles = operator.station_rss_mb(), piles_of(evening, options, rng)
     try:
         for number, (contest, papers) in enumerate(piles):
+            if options.minutes and time.monotonic() - begin > options.minutes * 60:
+                print(f"{options.minutes} minutes are over: no new pile", flush=True)
+                break
             operator.pile(contest, papers)
-            done += len(papers)
+            fed += papers
             operator.worst_rss_mb = max(operator.worst_rss_mb, operator.station_rss_mb())
-            print(f"{done:6} of {options.sheets} sheets, pile {number + 1} of {len(piles)}, {time.monotonic() - begin:.0f} s, "
+            print(f"{len(fed):6} of {options.sheets} sheets, pile {number + 1} of {len(piles)}, {time.monotonic() - begin:.0f} s, "
                   f"{operator.station_rss_mb():.0f} MB", flush=True)
         operator.all_well()
         memory_at_end = operator.station_rss_mb()
+        cut_truth(evening, fed)
         close(evening)
-        return report(operator, options, len(piles), time.monotonic() - begin, (memory_at_start, operator.worst_rss_mb, memory_at_end))
+        return report(operator, options, len(fed), time.monotonic() - begin, (memory_at_start, operator.worst_rss_mb, memory_at_end))
     finally:
         evening.stop()
         evening.stick.end()
@@ -403,11 +424,12 @@ def close(evening):
         raise harness.Failure(f"the journal does not verify: {verified}")
 
 
-def report(operator, options, piles, seconds, memory):
+def report(operator, options, fed, seconds, memory):
     lines = ["# The long evening", "",
              f"`scripts/long-evening --sheets {options.sheets} --seed {options.seed}`"
              f"{'' if may_mount() else ' without root: the disk never filled up'}.", "",
-             f"- {len(operator.evening.papers)} ballots of {len(operator.evening.contests)} contests in {piles} piles; "
+             f"- {fed} ballots of {len(operator.evening.contests)} contests{'' if fed == options.sheets else ', as many as the time allowed,'} "
+             f"in piles of about {options.pile}; "
              f"{operator.paper.moved()} sheets went through the scanner; {seconds / 60:.0f} minutes on {os.cpu_count()} processors.",
              f"- Memory of the daemon: {memory[0]:.0f} MB at the start, {memory[1]:.0f} MB at most, {memory[2]:.0f} MB at the end.",
              "- Result: truth, station and committee agree to the vote, every sheet counted exactly once; `journal verify` is sound.", "",
