@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <string>
 
 #include "config/base/log.h"
 #include "firmware-host/station/ledger.h"
@@ -19,7 +20,7 @@ using namespace kiemphieu;
 
 namespace {
 
-constexpr int kFew = 1'000, kMany = 11'000, kEach = 300;
+constexpr int kFew = 1'000, kMany = 11'000, kEach = 300;  // kMany: or as the first argument says
 constexpr int kWaitsOneIn = 25, kSmallPile = 100;
 
 double now_us() {
@@ -103,16 +104,16 @@ class Evening {
   int count_ = 0;
 };
 
-void measure(const char* name, const std::filesystem::path& folder, bool small_piles) {
+void measure(const char* name, const std::filesystem::path& folder, bool small_piles, int most) {
   Evening evening{folder};
   Cost few, many;
-  for (int i = 1; i <= kMany + kEach; ++i) {
-    evening.sheet(i > kMany ? &many : i > kFew && i <= kFew + kEach ? &few : nullptr);
+  for (int i = 1; i <= most + kEach; ++i) {
+    evening.sheet(i > most ? &many : i > kFew && i <= kFew + kEach ? &few : nullptr);
     if (small_piles && i % kSmallPile == 0) evening.finish_pile();
   }
   const auto line = [&](const char* what, const std::vector<double>& a, const std::vector<double>& b) {
     fmt::print("{:<14} {:<7} {:8.0f} us at sheet {}, {:8.0f} us at sheet {}: ratio {:.2f}\n", name, what, median(a), kFew,
-               median(b), kMany, median(b) / median(a));
+               median(b), most, median(b) / median(a));
   };
   line("record", few.record, many.record);
   line("view", few.view, many.view);
@@ -121,12 +122,13 @@ void measure(const char* name, const std::filesystem::path& folder, bool small_p
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  const int most = argc > 1 ? std::stoi(argv[1]) : kMany;
   const std::filesystem::path root = std::filesystem::exists("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path();
   for (const bool small_piles : {false, true}) {
     const auto folder = root / fmt::format("kiemphieu-bench-view-{}", std::chrono::steady_clock::now().time_since_epoch().count());
     std::filesystem::create_directories(folder);
-    measure(small_piles ? "piles of 100" : "one pile", folder, small_piles);
+    measure(small_piles ? "piles of 100" : "one pile", folder, small_piles, most);
     std::filesystem::remove_all(folder);
   }
   return 0;
