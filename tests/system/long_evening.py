@@ -6,13 +6,13 @@ import sys
 import types
 
 import harness
-import long_evening
+import mishap_evening
 
 OPTIONS = {"sheets": 240, "seed": 5, "pile": 30, "faults": 3.0, "take_over": True, "minutes": 0, "ballots": None, "verbose": True}
 
 
 def body(evening):
-    print(long_evening.run(evening, types.SimpleNamespace(**OPTIONS)), flush=True)
+    print(mishap_evening.run(evening, types.SimpleNamespace(**OPTIONS)), flush=True)
 
 
 if __name__ == "__main__":
