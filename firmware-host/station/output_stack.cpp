@@ -32,18 +32,24 @@ std::vector<std::size_t> lying(const journal::BatchState& pile) {
 
 }  // namespace
 
+std::vector<std::optional<StackPlace>> places_in(const journal::BatchState& pile, settings::OutputStack stack) {
+  const std::vector<std::size_t> at = lying(pile);
+  std::vector<int> before(at.size() + 1);  // papers that lie there for sheets earlier than i
+  for (std::size_t i = 1; i < at.size(); ++i) before[i + 1] = before[i] + (at[i] == i ? 1 : 0);
+  const int all = before.back();
+  std::vector<std::optional<StackPlace>> places(pile.sheets.size());
+  for (std::size_t i = 1; i < at.size(); ++i) {
+    if (at[i] == 0) continue;
+    const int earlier = before[at[i]], later = all - before[at[i] + 1];
+    // The sheet that lies there counts as one whether or not it lies for itself.
+    places[i - 1] = StackPlace{(stack == settings::OutputStack::kLastOnTop ? later : earlier) + 1, earlier + later + 1};
+  }
+  return places;
+}
+
 std::optional<StackPlace> place_of(const journal::BatchState& pile, int position, settings::OutputStack stack) {
   if (position < 1 || static_cast<std::size_t>(position) > pile.sheets.size()) return std::nullopt;
-  const std::vector<std::size_t> at = lying(pile);
-  const std::size_t mine = at[static_cast<std::size_t>(position)];
-  if (mine == 0) return std::nullopt;
-  int before = 0, after = 0;
-  for (std::size_t i = 1; i < at.size(); ++i) {
-    before += at[i] == i && i < mine ? 1 : 0;
-    after += at[i] == i && i > mine ? 1 : 0;
-  }
-  const int from_top = (stack == settings::OutputStack::kLastOnTop ? after : before) + 1;
-  return StackPlace{from_top, before + after + 1};
+  return places_in(pile, stack)[static_cast<std::size_t>(position) - 1];
 }
 
 }  // namespace kiemphieu::station

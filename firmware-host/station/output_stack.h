@@ -7,6 +7,7 @@
 /// recorded are not in the pile: the page has them taken off first.
 
 #include <optional>
+#include <vector>
 
 #include "config/station/settings.h"
 #include "tally/journal/state.h"
@@ -19,6 +20,9 @@ struct StackPlace {
   bool operator==(const StackPlace&) const = default;
 };
 
+/// Of every sheet of the pile, by position - 1; nullopt: it no longer lies there. Costs as much
+/// as one place_of().
+std::vector<std::optional<StackPlace>> places_in(const journal::BatchState& pile, settings::OutputStack stack);
 /// nullopt: there is no such sheet, or it no longer lies in its pile.
 std::optional<StackPlace> place_of(const journal::BatchState& pile, int position, settings::OutputStack stack);
 

@@ -15,6 +15,7 @@ bool is_second_pass(const journal::SheetState& sheet) {
 }
 
 std::uint64_t second_passes(const journal::BatchState& pile) {
+  if (pile.totals.in_review == Count{}) return 0;  // nothing waits: most piles, and asked of each after every sheet
   return static_cast<std::uint64_t>(std::count_if(pile.sheets.begin(), pile.sheets.end(), is_second_pass));
 }
 

@@ -207,12 +207,21 @@ Result<void> Station::note_counter(std::uint64_t counter) {
   return {};
 }
 
+Result<void> Station::note_look(std::uint64_t counter) {
+  std::unique_lock lock{mutex_};
+  // Quét was pressed meanwhile: the feed that begins now looks for itself, and once only.
+  if (!ledger_->wants_counter()) return {};
+  KP_TRY_VOID(ledger_->note_counter(counter));
+  publish(std::move(lock));
+  return {};
+}
+
 void Station::look_at_counter() {
   auto source = make_source_(Paper::kBallots);
   for (auto waited = std::chrono::milliseconds{0}; source && waited < kLookPatience && !look_no_more_; waited += kLookPace) {
     const auto sensors = (*source)->sensors();
     if (sensors || sensors.error().code != ErrorCode::kScannerBusy) {
-      const auto noted = sensors && sensors->sheets_fed ? note_counter(*sensors->sheets_fed) : Result<void>{};
+      const auto noted = sensors && sensors->sheets_fed ? note_look(*sensors->sheets_fed) : Result<void>{};
       if (!sensors) log_error("counter_not_read", sensors.error());
       if (!noted) log_error("counter_not_noted", noted.error());
       return;

@@ -54,10 +54,13 @@ void add_hand_counts(const journal::State& state, View& view) {
 }
 
 void add_places(const journal::State& state, View& view) {
+  std::map<int, std::vector<std::optional<StackPlace>>> piles;  // each looked through once, however many sheets are shown
   for (const auto* list : {&view.last_sheets, &view.waiting, &view.handed_back})
     for (const journal::SheetState& sheet : *list) {
       const int batch = sheet.record.batch, position = sheet.record.position;
-      if (const auto place = place_of(state.batches().at(batch), position, view.output_stack))
+      auto pile = piles.find(batch);
+      if (pile == piles.end()) pile = piles.emplace(batch, places_in(state.batches().at(batch), view.output_stack)).first;
+      if (const auto& place = pile->second.at(static_cast<std::size_t>(position) - 1))
         view.places.insert_or_assign({batch, position}, *place);
     }
 }

@@ -415,7 +415,7 @@ std::vector<ContestTotals> State::totals() const {
 std::vector<const SheetState*> State::waiting() const {
   std::vector<const SheetState*> waiting;
   for (const auto& [number, batch] : batches_) {
-    if (batch.status == BatchStatus::kVoided) continue;
+    if (batch.status == BatchStatus::kVoided || batch.totals.in_review == Count{}) continue;
     for (const SheetState& sheet : batch.sheets)
       if (sheet.waits()) waiting.push_back(&sheet);
   }

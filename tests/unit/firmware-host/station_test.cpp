@@ -152,3 +152,55 @@ TEST_CASE("a token pulled out in the middle of a pile stops it, and the pile goe
   CHECK(view->lifecycle == LifecycleState::kCounting);
   CHECK(station->finish_batch().has_value());
 }
+
+namespace {
+
+/// An empty scanner whose counter stands at 40. The first look at it waits for `go`.
+class SlowCounter final : public feed::SheetSource {
+ public:
+  SlowCounter(std::atomic<bool>& looking, std::atomic<bool>& go) : looking_(&looking), go_(&go) {}
+  std::string description() const override { return "slow counter"; }
+  Result<void> start() override { return {}; }
+  Result<feed::SheetImage> next() override { return fail(ErrorCode::kScannerNoDocuments, "empty"); }
+  void request_stop() override {}
+  Result<feed::Sensors> sensors() override {
+    *looking_ = true;
+    while (!*go_) std::this_thread::yield();
+    feed::Sensors sensors;
+    sensors.sheets_fed = 40;
+    return sensors;
+  }
+
+ private:
+  std::atomic<bool>*looking_, *go_;
+};
+
+}  // namespace
+
+TEST_CASE("Scan pressed while start-up still looks at the counter: the feed looks for itself, and nothing stops it") {
+  testing::Scratch scratch{"look"};
+  const std::string contest = scratch.contest().id;
+  {
+    const auto ledger = scratch.open_ledger();
+    REQUIRE(ledger->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+    REQUIRE(ledger->begin_feed(contest).has_value());
+    REQUIRE(ledger->note_counter(40).has_value());
+  }  // a power cut with paper moving
+  auto ballot = forms::compose_ballot(scratch.election(), scratch.contest(), {});
+  REQUIRE(ballot.has_value());
+  auto reader = reading::Reader::create({std::move(ballot->form)});
+  REQUIRE(reader.has_value());
+  std::atomic<bool> looking{false}, go{false};
+  Station station{scratch.open_ledger(), SheetPipeline{scratch.election(), *std::move(reader)}, [&](Paper) {
+                    return Result<std::unique_ptr<feed::SheetSource>>{std::make_unique<SlowCounter>(looking, go)};
+                  }};
+  while (!looking) std::this_thread::yield();
+  REQUIRE(station.scan(contest).has_value());
+  go = true;
+  while (station.view()->scanning) std::this_thread::yield();
+  const auto notice = station.view()->notice;
+  const std::string said = notice ? notice->log_line() : "nothing";
+  CAPTURE(said);
+  CHECK_FALSE(notice.has_value());
+  CHECK(station.view()->lifecycle == LifecycleState::kCounting);
+}
