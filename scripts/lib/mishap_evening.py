@@ -341,7 +341,8 @@ def prepare(evening, options):
     key = evening.run(evening.bin / "kiemphieu", "key", evening.spare_data).strip()
     with open(evening.folder / "committee.toml", "a") as settings:
         settings.write(f'[[spares]]\npublic_key = "{key}"\n')
-    evening.station_extra = f'[mirror]\nfolder = "{evening.stick.place}"\n'
+    # No room is taken ahead: the disk-full spells are to be met.
+    evening.station_extra = f'[mirror]\nfolder = "{evening.stick.place}"\n[room]\nsheets = 0\n'
     evening.start_committee().start_station()
     evening.pin_committee_port()
     code = evening.run(evening.bin / "kiemphieu", "mirror", "prepare", "--config", evening.folder / "station.toml", evening.stick.place)

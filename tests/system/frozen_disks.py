@@ -196,6 +196,7 @@ def run(evening, disks, options):
     evening.print_forms()
     evening.mark_ballots(options.ballots, options.seed)
     evening.configure()
+    evening.station_extra = "[room]\nsheets = 50\n"  # the disk is small
     evening.start_committee().start_station()
     evening.command("lifecycle", event="start_counting")
     answered = {"decision": 0}
