@@ -121,6 +121,15 @@ def full_disk(cases, folder):
         evening.command("lifecycle", event="start_counting")
         pile = evening.pile(evening.contests[2])
         evening.load_hopper(pile)
+        try:
+            evening.scan(evening.contests[2])
+            cases.check("a disk without room for the count is refused before the first sheet", False)
+        except harness.Refused as refused:
+            cases.check("a disk without room for the count is refused before the first sheet",
+                        refused.body["code"] == "space_short" and not evening.state()["batches"], refused.body)
+        evening.station.stop()
+        evening.station_extra = "[room]\nsheets = 0\n"  # whoever insists meets the full disk itself
+        evening.start_station()
         state = evening.scan(evening.contests[2])
         counted = state["batches"][-1]["sheets"]
         cases.check("a full disk", state["notice"] and state["notice"]["code"] == "disk_full" and counted < len(pile), state["notice"])
