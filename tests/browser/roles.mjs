@@ -127,6 +127,8 @@ async function run() {
   await page.locator("#review:not([open])").waitFor({ state: "attached" });
 
   await page.locator("#finish").click();
+  await page.locator("#papers[open]").waitFor();
+  await page.locator("#papers-yes").click();
   await tallySheet();
   await page.locator('#day-buttons button[data-event="close"]:enabled').waitFor();
   await lifecycle("close");
