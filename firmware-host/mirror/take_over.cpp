@@ -42,6 +42,15 @@ journal::Journal::AlsoOf tell_committee(const std::string& station, const electi
   };
 }
 
+/// Closing writes the log into the database. A disk that refuses that leaves the log, and with
+/// it the take-over's own record: then the file alone may not be moved.
+Result<void> check_whole(const std::filesystem::path& folder) {
+  const std::filesystem::path log = journal::database_path(folder).string() + "-wal";
+  std::error_code ignored;
+  if (!std::filesystem::exists(log, ignored)) return {};
+  return fail(ErrorCode::kStorageIo, log.string() + ": could not be written into the journal");
+}
+
 Result<void> keep_image_key(const Medium& medium, const TakeOver& request, const journal::State& state) {
   const std::uint64_t destroyed = state.images_destroyed_through();
   const bool no_pictures = destroyed > 0 && !state.has_sheet_after(destroyed);
@@ -71,6 +80,7 @@ Result<void> take_over(const TakeOver& request, const election::Election& electi
   KP_TRY_VOID(copy_whole(medium.folder(), unfinished));
   KP_TRY_VOID(journal::Journal::take_over(unfinished, election, request.station, key, request.wall_unix_s,
                                           tell_committee(request.station, election, key)));
+  KP_TRY_VOID(check_whole(unfinished));
   KP_TRY_VOID(storage::move_file_durably(journal::database_path(unfinished), target));
   std::filesystem::remove_all(unfinished, ignored);
   return {};
