@@ -11,6 +11,7 @@
 
 #include "config/base/check.h"
 #include "config/base/hex.h"
+#include "config/base/unique_fd.h"
 #include "config/storage/files.h"
 
 namespace kiemphieu::crypto {
@@ -91,11 +92,7 @@ Result<SecretKey> SecretKey::from_bytes(ByteView bytes) {
 }
 
 Result<SecretKey> SecretKey::load(const std::filesystem::path& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return fail(ErrorCode::kFileNotFound, path.string());
-  if ((status.st_mode & 077U) != 0)
-    return fail(ErrorCode::kKeyUnusable, path.string() + ": others may read it; run chmod 600");
-  KP_TRY(Bytes raw, storage::read_file(path, kKeyFileLimit));
+  KP_TRY(Bytes raw, storage::read_private_file(path, kKeyFileLimit));
   std::string_view text = as_text(raw);
   if (!text.starts_with(kKeyFileHeader)) return fail(ErrorCode::kKeyUnusable, path.string() + ": not a key file");
   text.remove_prefix(kKeyFileHeader.size());
@@ -142,17 +139,17 @@ Result<void> SecretKey::save(const std::filesystem::path& path) const {
 }
 
 Result<void> destroy_key_file(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  if (fd < 0 && errno == ENOENT) return {};
-  const std::string zeros(kKeyFileLimit, '0');
-  struct stat status {};
-  const bool overwritten = fd >= 0 && ::fstat(fd, &status) == 0 &&
-                           ::write(fd, zeros.data(), std::min<std::size_t>(zeros.size(), static_cast<std::size_t>(status.st_size))) ==
-                               status.st_size &&
-                           ::fsync(fd) == 0;
-  const int number = errno;
-  if (fd >= 0) ::close(fd);
-  if (!overwritten) return fail(ErrorCode::kStorageIo, path.string() + ": overwrite: " + std::strerror(number));
+  {
+    const UniqueFd file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+    if (!file.is_open() && errno == ENOENT) return {};
+    const std::string zeros(kKeyFileLimit, '0');
+    struct stat status {};
+    const bool overwritten =
+        file.is_open() && ::fstat(file.get(), &status) == 0 &&
+        ::write(file.get(), zeros.data(), std::min(zeros.size(), static_cast<std::size_t>(status.st_size))) == status.st_size &&
+        ::fsync(file.get()) == 0;
+    if (!overwritten) return fail(ErrorCode::kStorageIo, path.string() + ": overwrite: " + std::strerror(errno));
+  }
   return storage::remove_file_durably(path);
 }
 

@@ -94,11 +94,7 @@ SigningKey SigningKey::generate() {
 }
 
 Result<SigningKey> SigningKey::load(const std::filesystem::path& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return fail(ErrorCode::kFileNotFound, path.string());
-  if ((status.st_mode & 077U) != 0)
-    return fail(ErrorCode::kKeyUnusable, path.string() + ": others may read it; run chmod 600");
-  KP_TRY(Bytes raw, storage::read_file(path, kKeyFileLimit));
+  KP_TRY(Bytes raw, storage::read_private_file(path, kKeyFileLimit));
   const std::string_view text = as_text(raw);
   if (!text.starts_with(kKeyFileHeader)) return fail(ErrorCode::kKeyUnusable, path.string() + ": not a key file");
   std::string_view digits = text.substr(kKeyFileHeader.size());

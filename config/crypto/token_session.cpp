@@ -46,11 +46,7 @@ CK_ATTRIBUTE attribute(CK_ATTRIBUTE_TYPE type, const void* value, std::size_t si
 }
 
 Result<Bytes> read_pin(const std::filesystem::path& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return fail(ErrorCode::kFileNotFound, path.string());
-  if ((status.st_mode & 077U) != 0)
-    return fail(ErrorCode::kKeyUnusable, path.string() + ": others may read it; run chmod 600");
-  KP_TRY(Bytes pin, storage::read_file(path, kPinLimit));
+  KP_TRY(Bytes pin, storage::read_private_file(path, kPinLimit));
   while (!pin.empty() && (pin.back() == '\n' || pin.back() == '\r')) pin.pop_back();
   if (pin.empty()) return fail(ErrorCode::kKeyUnusable, path.string() + ": no PIN in it");
   return pin;

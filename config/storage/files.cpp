@@ -9,25 +9,11 @@
 #include <cerrno>
 #include <cstring>
 
+#include "config/base/unique_fd.h"
 #include "config/storage/disk_gate.h"
 
 namespace kiemphieu::storage {
 namespace {
-
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Error io_error(const std::filesystem::path& path, std::string_view doing) {
   const int number = errno;
@@ -69,7 +55,7 @@ Result<void> write_all(int fd, ByteView bytes, const std::filesystem::path& path
 }
 
 Result<void> sync_folder(const std::filesystem::path& folder) {
-  const Descriptor fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  const UniqueFd fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (fd.get() < 0) return io_error(folder, "open folder");
   if (!may({DiskStepKind::kSyncFolder, folder.c_str()}) || ::fsync(fd.get()) != 0) return io_error(folder, "fsync folder");
   return {};
@@ -91,7 +77,7 @@ enum class Time : std::uint8_t { kKept, kNone };
 
 Result<void> write_and_sync(const std::filesystem::path& path, ByteView bytes, unsigned mode, Time time) {
   if (!may({DiskStepKind::kCreate, path.c_str()})) return io_error(path, "create");
-  const Descriptor fd{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)};
+  const UniqueFd fd{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)};
   if (fd.get() < 0) return io_error(path, "create");
   KP_TRY_VOID(write_all(fd.get(), bytes, path));
   if (time == Time::kNone && ::futimens(fd.get(), kNoTime) != 0) return io_error(path, "set its time");
@@ -117,7 +103,7 @@ Result<void> write_beside_and_rename(const std::filesystem::path& path, ByteView
 }  // namespace
 
 Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
-  const Descriptor fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (fd.get() < 0)
     return fail(errno == ENOENT ? ErrorCode::kFileNotFound : ErrorCode::kFileUnreadable,
                 path.string() + ": " + std::strerror(errno));
@@ -142,6 +128,16 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes
     if (n == 0) return bytes;
     if (bytes.size() > max_bytes) return too_large();
   }
+}
+
+Result<Bytes> read_private_file(const std::filesystem::path& path, std::size_t max_bytes) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0)
+    return fail(errno == ENOENT ? ErrorCode::kFileNotFound : ErrorCode::kFileUnreadable, path.string() + ": " + std::strerror(errno));
+  if (!S_ISREG(status.st_mode)) return fail(ErrorCode::kKeyUnusable, path.string() + ": not a file");
+  if ((status.st_mode & 077U) != 0)
+    return fail(ErrorCode::kKeyUnusable, path.string() + ": others may read it; run chmod 600");
+  return read_file(path, max_bytes);
 }
 
 Result<void> write_file_durably(const std::filesystem::path& path, ByteView bytes, unsigned mode) {

@@ -11,6 +11,10 @@ namespace kiemphieu::storage {
 /// The whole file, or kFileNotFound, kFileUnreadable, kFileTooLarge (> max_bytes).
 Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes);
 
+/// The same for a secret. Refuses a file that others than its owner may read, or that
+/// is none: kKeyUnusable, with the remedy.
+Result<Bytes> read_private_file(const std::filesystem::path& path, std::size_t max_bytes);
+
 /// Writes a temporary file beside `path`, fsyncs it, renames it over `path` and
 /// fsyncs the folder: afterwards `path` holds either the old bytes or the new
 /// ones, and on success the new ones are durable. Errors: kDiskFull, kStorageIo.

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "config/base/unique_fd.h"
 #include "config/storage/files.h"
 
 namespace kiemphieu::storage {
@@ -39,17 +40,17 @@ Result<void> reserve(const std::filesystem::path& path, std::uint64_t bytes) {
     ::unlink(path.c_str());
     return {};
   }
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-  if (fd < 0) return errno == ENOSPC ? short_of(path, bytes) : fail(ErrorCode::kStorageIo, path.string() + ": " + std::strerror(errno));
+  const UniqueFd file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640)};
   struct stat status {};
-  Result<void> done;
-  if (::fstat(fd, &status) != 0) done = fail(ErrorCode::kStorageIo, path.string() + ": " + std::strerror(errno));
+  if (!file.is_open() || ::fstat(file.get(), &status) != 0) {
+    if (errno == ENOSPC) return short_of(path, bytes);
+    return fail(ErrorCode::kStorageIo, path.string() + ": " + std::strerror(errno));
+  }
   const auto have = static_cast<std::uint64_t>(status.st_size);
-  if (done && have < bytes) done = allocate(fd, path, have, bytes);
-  if (done && have > bytes && ::ftruncate(fd, static_cast<off_t>(bytes)) != 0)
-    done = fail(ErrorCode::kStorageIo, path.string() + ": " + std::strerror(errno));
-  ::close(fd);
-  return done;
+  if (have < bytes) return allocate(file.get(), path, have, bytes);
+  if (have > bytes && ::ftruncate(file.get(), static_cast<off_t>(bytes)) != 0)
+    return fail(ErrorCode::kStorageIo, path.string() + ": " + std::strerror(errno));
+  return {};
 }
 
 }  // namespace kiemphieu::storage

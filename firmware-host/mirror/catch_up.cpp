@@ -34,11 +34,9 @@ Result<void> check_story(const journal::Comparison& found) {
   return {};
 }
 
-/// True: it was not there and is now.
+/// Durable on return; false: there is none to copy.
 Result<bool> copy_picture(const std::filesystem::path& from, const std::filesystem::path& to, const Digest& image) {
   const std::filesystem::path target = journal::image_file(to, image);
-  std::error_code ignored;
-  if (std::filesystem::exists(target, ignored)) return false;
   const auto bytes = storage::read_file(journal::image_file(from, image), kMaxImageBytes);
   if (!bytes) {  // destroyed at sealing, or of a journal from before encryption; `journal verify` judges that
     if (bytes.error().code == ErrorCode::kFileNotFound) return false;
@@ -54,13 +52,6 @@ Result<void> copy_small_file(const std::filesystem::path& from, const std::files
   if (!std::filesystem::exists(from, ignored) || std::filesystem::exists(to, ignored)) return {};
   KP_TRY(const Bytes bytes, storage::read_file(from, kMaxSmallFileBytes));
   return storage::write_file_durably(to, bytes);
-}
-
-bool has_pictures(const Medium& medium) {
-  std::error_code ignored;
-  for (std::filesystem::recursive_directory_iterator it{medium.folder() / "images", ignored}, end; it != end; it.increment(ignored))
-    if (it->is_regular_file(ignored)) return true;
-  return false;
 }
 
 /// The copy says that its pictures are gone, and names none since.
@@ -82,7 +73,7 @@ Result<void> lock_image_key(const std::filesystem::path& from, const Medium& med
 
 /// What a round before was stopped in is done: its records say that the pictures are gone.
 Result<void> finish_destruction(storage::Database& copy, std::uint64_t last, const Medium& medium) {
-  if (!has_pictures(medium)) return {};
+  if (!journal::has_pictures(medium.folder())) return {};
   KP_TRY(const bool destroyed, ends_with_destruction(copy, last));
   return destroyed ? medium.destroy_images() : Result<void>{};
 }
@@ -108,6 +99,7 @@ Result<Caught> copy_records(storage::Database& original, storage::Database& copy
   KP_TRY_VOID(lock_image_key(from, medium));
   KP_TRY(const std::vector<journal::StoredRecord> rows, journal::rows_behind(original, found.copy.sequence));
   Caught caught{found.copy.sequence, 0, 0};
+  // Also where a file is: a round that was stopped may have left a name that is not durable yet.
   for (const journal::StoredRecord& row : rows) {
     const auto image = journal::image_of(row);
     if (!image) continue;
@@ -146,7 +138,9 @@ Result<std::uint64_t> fetch_pictures(const Medium& medium, const std::filesystem
   KP_TRY(storage::Database own, storage::Database::open(journal::database_path(station_folder), existing));
   KP_TRY(const std::vector<Digest> images, journal::images_named(own));
   std::uint64_t fetched = 0;
+  std::error_code ignored;
   for (const Digest& image : images) {
+    if (std::filesystem::exists(journal::image_file(station_folder, image), ignored)) continue;
     KP_TRY(const bool copied, copy_picture(medium.folder(), station_folder, image));
     if (copied) ++fetched;
   }

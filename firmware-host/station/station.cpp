@@ -10,10 +10,6 @@ namespace {
 constexpr std::chrono::seconds kLookPatience{20};
 constexpr std::chrono::milliseconds kLookPace{250};
 
-}  // namespace
-
-namespace {
-
 /// A voided pile is scanned again: its sheets are still to come.
 std::uint64_t sheets_that_stay(const journal::State& state) {
   std::uint64_t sheets = 0;
@@ -110,6 +106,11 @@ Result<void> Station::correct_hand_count(const std::string& contest, const std::
 }
 
 void Station::note_superseded(const std::string& evidence) {
+  {
+    // Said once: what is published wakes the pusher, which would say it again for ever.
+    const std::lock_guard lock{mutex_};
+    if (ledger_->state().superseded()) return;
+  }
   const auto stopped = stop_feed();  // kNotAllowedNow when none runs
   static_cast<void>(stopped);
   const auto noted = command(Notice::kStays, [&](Ledger& ledger) { return ledger.note_superseded(evidence); });
@@ -200,17 +201,10 @@ void Station::recall_papers() {
   if (!unknown.empty()) log_event(LogLevel::kInfo, "papers_recalled", {{"sheets", std::to_string(unknown.size())}});
 }
 
-Result<void> Station::note_counter(std::uint64_t counter) {
-  std::unique_lock lock{mutex_};
-  KP_TRY_VOID(ledger_->note_counter(counter));
-  publish(std::move(lock));
-  return {};
-}
-
-Result<void> Station::note_look(std::uint64_t counter) {
+Result<void> Station::note_counter(std::uint64_t counter, Looks looks) {
   std::unique_lock lock{mutex_};
   // Quét was pressed meanwhile: the feed that begins now looks for itself, and once only.
-  if (!ledger_->wants_counter()) return {};
+  if (looks == Looks::kStartUp && !ledger_->wants_counter()) return {};
   KP_TRY_VOID(ledger_->note_counter(counter));
   publish(std::move(lock));
   return {};
@@ -221,7 +215,7 @@ void Station::look_at_counter() {
   for (auto waited = std::chrono::milliseconds{0}; source && waited < kLookPatience && !look_no_more_; waited += kLookPace) {
     const auto sensors = (*source)->sensors();
     if (sensors || sensors.error().code != ErrorCode::kScannerBusy) {
-      const auto noted = sensors && sensors->sheets_fed ? note_look(*sensors->sheets_fed) : Result<void>{};
+      const auto noted = sensors && sensors->sheets_fed ? note_counter(*sensors->sheets_fed, Looks::kStartUp) : Result<void>{};
       if (!sensors) log_error("counter_not_read", sensors.error());
       if (!noted) log_error("counter_not_noted", noted.error());
       return;
@@ -232,7 +226,7 @@ void Station::look_at_counter() {
 
 FeedEnd Station::run_feed(Paper paper, const std::string& contest) {
   feed::Feed::Counted counted;
-  if (paper == Paper::kBallots) counted = [this](std::uint64_t counter) { return note_counter(counter); };
+  if (paper == Paper::kBallots) counted = [this](std::uint64_t counter) { return note_counter(counter, Looks::kFeed); };
   const feed::FeedReport report =
       feeder_.feed->run([&](const feed::SheetImage& sheet) { return keep(sheet, paper, contest); }, counted);
   log_event(report.complete() ? LogLevel::kInfo : LogLevel::kWarn, "feed_ended",

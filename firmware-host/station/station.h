@@ -92,8 +92,9 @@ class Station {
   Result<void> start_feed(Paper paper, const std::function<Result<void>(Ledger&)>& begin);
   /// After a power cut: how many sheets moved that no record names?
   void look_at_counter();
-  Result<void> note_look(std::uint64_t counter);  ///< nothing once a feed has begun
-  Result<void> note_counter(std::uint64_t counter);
+  /// What start-up saw says nothing once a feed has begun.
+  enum class Looks { kFeed, kStartUp };
+  Result<void> note_counter(std::uint64_t counter, Looks looks);
   void feed_thread(Paper paper, const std::string& contest);
   /// Before paper moves: a power cut may have cost the memory of the last sheets' papers.
   void recall_papers();

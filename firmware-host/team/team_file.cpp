@@ -71,15 +71,9 @@ Result<List> decode(std::string_view text) {
 
 Result<List> load(const std::filesystem::path& data) {
   const std::filesystem::path path = team_file(data);
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) {
-    if (errno == ENOENT) return List{};
-    return unusable(path.string() + ": " + std::strerror(errno));
-  }
-  if (!S_ISREG(status.st_mode)) return unusable(path.string() + ": not a file");
-  if ((status.st_mode & 077U) != 0) return unusable(path.string() + ": others may read it; run chmod 600");
-  const auto bytes = storage::read_file(path, kMaxFileBytes);
-  if (!bytes) return unusable(bytes.error().log_line());
+  const auto bytes = storage::read_private_file(path, kMaxFileBytes);
+  if (!bytes && bytes.error().code == ErrorCode::kFileNotFound) return List{};
+  if (!bytes) return unusable(bytes.error().evidence);
   auto list = decode(as_text(*bytes));
   if (!list) return std::move(list).error().with_context(path.string());
   return list;

@@ -36,7 +36,7 @@ Result<std::string> read_all(int fd, const std::filesystem::path& path) {
 
 Result<void> sync_folder_of(const std::filesystem::path& path) {
   const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
-  const feed::UniqueFd folder{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  const UniqueFd folder{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!folder.is_open() || ::fsync(folder.get()) != 0) return io_error(parent, "fsync");
   return {};
 }

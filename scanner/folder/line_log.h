@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "config/base/result.h"
-#include "scanner/feed/unique_fd.h"
+#include "config/base/unique_fd.h"
 
 namespace kiemphieu::folder {
 
@@ -34,7 +34,7 @@ class LineLog {
 
  private:
   std::filesystem::path path_;
-  feed::UniqueFd fd_;
+  UniqueFd fd_;
   Durability durability_ = Durability::kProcess;
   std::vector<std::string> lines_;
 };

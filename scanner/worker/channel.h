@@ -4,14 +4,14 @@
 #include <chrono>
 #include <optional>
 
-#include "scanner/feed/unique_fd.h"
+#include "config/base/unique_fd.h"
 #include "scanner/worker/protocol.h"
 
 namespace kiemphieu::worker {
 
 class Channel {
  public:
-  explicit Channel(feed::UniqueFd socket) : socket_(std::move(socket)) {}
+  explicit Channel(UniqueFd socket) : socket_(std::move(socket)) {}
 
   /// nullopt = wait for ever. Errors: kScannerHung (the deadline passed),
   /// kScannerCrashed (the other end is gone or talks nonsense).
@@ -24,7 +24,7 @@ class Channel {
  private:
   Result<void> read_exactly(std::span<std::uint8_t> bytes, Patience patience);
 
-  feed::UniqueFd socket_;
+  UniqueFd socket_;
 };
 
 }  // namespace kiemphieu::worker

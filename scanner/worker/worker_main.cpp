@@ -106,7 +106,7 @@ int worker_main(int, char**) {
   ::signal(SIGTERM, SIG_IGN);
   ::signal(SIGINT, SIG_IGN);
   ::prctl(PR_SET_NAME, "kp-scanner");
-  Channel channel{feed::UniqueFd{kWorkerSocket}};
+  Channel channel{UniqueFd{kWorkerSocket}};
   leave_when_orphaned();
   Worker worker{channel};
   for (;;) {

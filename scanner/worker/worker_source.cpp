@@ -88,7 +88,7 @@ Result<void> WorkerSource::spawn() {
   int ends[2] = {-1, -1};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     return fail(ErrorCode::kScannerCrashed, fmt::format("socketpair: {}", std::strerror(errno)));
-  feed::UniqueFd ours{ends[0]}, theirs{ends[1]};
+  UniqueFd ours{ends[0]}, theirs{ends[1]};
   const std::string program =
       settings_.worker_executable.empty() ? "/proc/self/exe" : settings_.worker_executable.string();
   const int error = spawn_process(program, settings_, theirs.get(), &pid_);

@@ -84,6 +84,18 @@ class Daemon:
                 raise Failure(f"{self.command[0]} did not stop within {limit_s} s of SIGTERM") from None
 
 
+def hold(what, holds, found=None):
+    """Failure, with what was found, when it does not."""
+    if not holds:
+        raise Failure(what if found is None else f"{what}: {found}")
+
+
+def expect(what, holds, found=None):
+    """hold(), and a line for what did."""
+    hold(what, holds, found)
+    print(f"ok: {what}", flush=True)
+
+
 def get_json(url):
     with urllib.request.urlopen(url, timeout=10) as answer:
         return json.load(answer)
@@ -148,6 +160,12 @@ class Workspace:
         """Puts paper into the simulated feeder."""
         for image in images:
             shutil.copy(image, self.hopper / image.name)
+
+    def empty_hopper(self):
+        """The operator takes all paper out of the feeder and its output tray."""
+        for left in self.hopper.iterdir():
+            if left.is_file():
+                left.unlink()
 
     def script(self, *lines):
         """What the simulated feeder will do wrong; none: it behaves."""
@@ -277,6 +295,31 @@ key = "{self.certs / (STATION + '.key')}"
         if paper["validity"] == "valid":
             decision["elected"] = [c for c, mark in paper["candidates"].items() if mark == "kept"]
         return decision
+
+    def whole_pile(self, contest):
+        """A pile fed, complete, decided and finished."""
+        pile = self.pile(contest)
+        self.load_hopper(pile)
+        state = self.scan(contest)
+        expect(f"the pile of {contest} is complete", state["batches"][-1]["sheets"] == len(pile))
+        self.decide_as_team()
+        self.command("batch/finish")
+
+    def void_and_scan_again(self, contest, reason):
+        """Sheets came out uncounted, or nobody knows: what is always right."""
+        self.command("batch/void", batch=self.state()["open_batch"], reason_vi=reason)
+        self.empty_hopper()
+        self.whole_pile(contest)
+
+    def ends_well(self):
+        """Truth, station and committee agree and the journal verifies; both programs are stopped. The report."""
+        self.committee_has_all()
+        wrong = differences(self.totals())
+        expect("truth, station and committee agree", not wrong, wrong)
+        self.stop()
+        report = json.loads(self.run(self.bin / "kiemphieu", "journal", "verify", "--json", self.data))
+        expect("the journal verifies", report["sound"], report)
+        return report
 
     def truth_of(self, contest, position):
         return self.papers[f"{contest}/{self.pile(contest)[position - 1].name}"]

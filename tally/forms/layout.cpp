@@ -295,7 +295,7 @@ Page batch_header_page(const Election& election, const Station& station, const C
     page.texts.push_back(text_at(std::move(text), style, Align::kCentre, centre, baseline, 128));
   };
   page.outlines.push_back({{10, 10, 128, 190}, 1.2});
-  add("TỜ ĐẦU LÔ", {Face::kSans, 30, true}, 27);
+  add("TỜ BÌA CHỒNG", {Face::kSans, 30, true}, 27);
   add("Không phải là phiếu bầu", {Face::kSans, 11, false, true}, 34);
   double baseline = 46;
   for (const std::string& line : body_lines(contest)) {
@@ -303,7 +303,7 @@ Page batch_header_page(const Election& election, const Station& station, const C
     baseline += 7;
   }
   add("Chồng phiếu màu " + contest.paper.name_vi, {Face::kSans, 14}, 62);
-  add("LÔ SỐ", {Face::kSans, 20, true}, 78);
+  add("CHỒNG SỐ", {Face::kSans, 20, true}, 78);
   add(std::to_string(batch), {Face::kSans, 72, true}, 106);
   page.codes.push_back({{53, 114, 42, 42}, batch_header_code(election, station, contest, batch)});
   add(station_line(station), {Face::kSans, 10.5}, 165);
@@ -311,7 +311,7 @@ Page batch_header_page(const Election& election, const Station& station, const C
       {Face::kSans, 9}, 171);
   add("Số tờ đếm bằng tay: ....................   Người đếm: ..............................",
       {Face::kSans, 10.5}, 182);
-  add("Đặt tờ này lên trên cùng của lô, cùng chiều với phiếu.", {Face::kSans, 10.5, true}, 193);
+  add("Đặt tờ này lên trên cùng của chồng, cùng chiều với phiếu.", {Face::kSans, 10.5, true}, 193);
   return page;
 }
 

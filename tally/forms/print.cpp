@@ -50,7 +50,7 @@ Result<void> print_batch_headers(const Election& election, const Station& statio
   std::vector<Page> pages;
   for (int batch = 1; batch <= batches_for(station, contest, options); ++batch)
     pages.push_back(batch_header_page(election, station, contest, batch));
-  return write_pdf(out_dir / ("batch-header-" + contest.id + ".pdf"), pages, "Tờ đầu lô: " + contest.title_vi,
+  return write_pdf(out_dir / ("batch-header-" + contest.id + ".pdf"), pages, "Tờ bìa chồng: " + contest.title_vi,
                    election.date);
 }
 

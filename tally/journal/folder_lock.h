@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "config/base/result.h"
+#include "config/base/unique_fd.h"
 
 namespace kiemphieu::journal {
 
@@ -12,13 +13,9 @@ class FolderLock {
  public:
   /// Errors: kStorageBusy when another has it, kStorageIo.
   static Result<FolderLock> take(const std::filesystem::path& folder);
-  ~FolderLock();
-  FolderLock(FolderLock&& other) noexcept;
-  FolderLock& operator=(FolderLock&& other) noexcept;
-
  private:
-  explicit FolderLock(int fd) : fd_(fd) {}
-  int fd_;
+  explicit FolderLock(UniqueFd file) : file_(std::move(file)) {}
+  UniqueFd file_;
 };
 
 }  // namespace kiemphieu::journal

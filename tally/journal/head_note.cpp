@@ -7,7 +7,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
 #include "config/crypto/sha256.h"
 #include "tally/journal/journal.h"
@@ -39,38 +38,27 @@ std::optional<JournalHead> read_from(int fd) {
 }  // namespace
 
 std::optional<JournalHead> read_note(const std::filesystem::path& folder) {
-  const int fd = ::open((folder / "journal.head").c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return std::nullopt;
-  const auto head = read_from(fd);
-  ::close(fd);
-  return head;
+  const UniqueFd file{::open((folder / "journal.head").c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!file.is_open()) return std::nullopt;
+  return read_from(file.get());
 }
 
 Result<HeadNote> HeadNote::open(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / "journal.head";
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-  if (fd < 0)
+  UniqueFd file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640)};
+  if (!file.is_open())
     return fail(errno == ENOSPC ? ErrorCode::kDiskFull : ErrorCode::kStorageIo, path.string() + ": " + std::strerror(errno));
-  return HeadNote{fd};
+  return HeadNote{std::move(file)};
 }
 
-HeadNote::~HeadNote() {
-  if (fd_ >= 0) ::close(fd_);
-}
-HeadNote::HeadNote(HeadNote&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-HeadNote& HeadNote::operator=(HeadNote&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-std::optional<JournalHead> HeadNote::read() const { return read_from(fd_); }
+std::optional<JournalHead> HeadNote::read() const { return read_from(file_.get()); }
 
 void HeadNote::write(const JournalHead& head) const {
   Note note{};
   for (std::size_t i = 0; i < 8; ++i) note[i] = static_cast<std::uint8_t>(head.sequence >> (8 * (7 - i)) & 0xFFU);
   std::ranges::copy(head.digest.bytes, note.begin() + 8);
   seal(note);
-  static_cast<void>(::pwrite(fd_, note.data(), note.size(), 0) == static_cast<ssize_t>(note.size()));
+  static_cast<void>(::pwrite(file_.get(), note.data(), note.size(), 0) == static_cast<ssize_t>(note.size()));
 }
 
 }  // namespace kiemphieu::journal

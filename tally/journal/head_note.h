@@ -9,6 +9,7 @@
 
 #include "config/base/digest.h"
 #include "config/base/result.h"
+#include "config/base/unique_fd.h"
 
 namespace kiemphieu::journal {
 
@@ -21,9 +22,6 @@ class HeadNote {
  public:
   /// Opens or creates the note in `folder`. Errors: kStorageIo, kDiskFull.
   static Result<HeadNote> open(const std::filesystem::path& folder);
-  ~HeadNote();
-  HeadNote(HeadNote&& other) noexcept;
-  HeadNote& operator=(HeadNote&& other) noexcept;
 
   /// What was noted last; nullopt: nothing, or the note is damaged and says nothing.
   std::optional<JournalHead> read() const;
@@ -32,8 +30,8 @@ class HeadNote {
   void write(const JournalHead& head) const;
 
  private:
-  explicit HeadNote(int fd) : fd_(fd) {}
-  int fd_;
+  explicit HeadNote(UniqueFd file) : file_(std::move(file)) {}
+  UniqueFd file_;
 };
 
 }  // namespace kiemphieu::journal

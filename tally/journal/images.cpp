@@ -26,21 +26,21 @@ void each_file(const std::filesystem::path& folder, Visit visit) {
     if (it->is_regular_file(ignored) && !visit(it->path())) return;
 }
 
-bool has_encrypted(const std::filesystem::path& folder) {
-  bool found = false;
-  each_file(folder, [&](const std::filesystem::path& path) {
-    found = path.extension() == kEnding;
-    return !found;
-  });
-  return found;
-}
-
 }  // namespace
 
 std::filesystem::path image_key_file(const std::filesystem::path& journal_folder) { return journal_folder / "images.key"; }
 
 std::filesystem::path image_file(const std::filesystem::path& journal_folder, const Digest& digest) {
   return named(journal_folder, digest, kEnding);
+}
+
+bool has_pictures(const std::filesystem::path& journal_folder) {
+  bool found = false;
+  each_file(journal_folder, [&](const std::filesystem::path& path) {
+    found = path.extension() == kEnding;
+    return !found;
+  });
+  return found;
 }
 
 ImageStore ImageStore::to_read(std::filesystem::path journal_folder) {
@@ -50,7 +50,7 @@ ImageStore ImageStore::to_read(std::filesystem::path journal_folder) {
 
 Result<ImageStore> ImageStore::to_write(std::filesystem::path journal_folder) {
   const std::filesystem::path path = image_key_file(journal_folder);
-  if (!std::filesystem::exists(path) && has_encrypted(journal_folder))
+  if (!std::filesystem::exists(path) && has_pictures(journal_folder))
     return fail(ErrorCode::kKeyUnusable, path.string() + ": missing, but there are pictures under it");
   KP_TRY(crypto::SecretKey key, crypto::SecretKey::load_or_create(path));
   return ImageStore{std::move(journal_folder), std::optional{std::move(key)}};

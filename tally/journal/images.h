@@ -17,6 +17,9 @@ std::filesystem::path image_key_file(const std::filesystem::path& journal_folder
 /// Where the encrypted picture lies below a journal folder.
 std::filesystem::path image_file(const std::filesystem::path& journal_folder, const Digest& digest);
 
+/// Some encrypted picture lies below the folder.
+bool has_pictures(const std::filesystem::path& journal_folder);
+
 /// Threads: const calls from any; the rest from one.
 class ImageStore {
  public:

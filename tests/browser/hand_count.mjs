@@ -3,19 +3,13 @@
 //   node hand_count.mjs STATION_URL TRUTH_JSON PICTURES_DIR
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { start } from "./chromium.mjs";
 
 const [station, truthFile, pictures] = process.argv.slice(2);
 const truth = JSON.parse(readFileSync(truthFile, "utf8"))[0];
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"],
-});
+const { browser, open, complaints } = await start();
 
-const page = await browser.newPage({ viewport: { width: 1366, height: 900 }, locale: "vi-VN" });
-const complaints = [];
-page.on("pageerror", (error) => complaints.push(String(error)));
+const page = await open();
 const picture = (name) => page.screenshot({ path: `${pictures}/${name}.png` });
 const field = (id) => page.locator(`#tally-form input[name="${id}"]`);
 const drawn = (round, entered) => page.waitForFunction((wanted) => document.getElementById("tally-form").dataset.ready?.endsWith(wanted),

@@ -3,21 +3,15 @@ hand_count.mjs drive the page in Chromium. With KIEMPHIEU_PICTURES=DIR the
 screenshots are kept there.
 """
 
-import os
-import pathlib
 import shutil
-import subprocess
 import sys
 
+import drive
 import harness
-
-HERE = pathlib.Path(__file__).resolve().parent
 
 
 def hand_count(evening):
     """The browser's exit code."""
-    pictures = pathlib.Path(os.environ.get("KIEMPHIEU_PICTURES", evening.folder / "pictures"))
-    pictures.mkdir(parents=True, exist_ok=True)
     evening.print_forms()
     sheets = evening.folder / "sheets"
     evening.run(evening.bin / "kiemphieu-forge", "tally-sheets", "--election", harness.ELECTION, "--station",
@@ -29,11 +23,10 @@ def hand_count(evening):
     paper = next(sheets.glob("*.jpg"))
     shutil.copy(paper, evening.hopper / "1.jpg")
     shutil.copy(paper, evening.folder / "2.jpg")
-    page = subprocess.Popen([shutil.which("node"), HERE / "hand_count.mjs", evening.address("/"),
-                             sheets / "truth.json", pictures], cwd=HERE)
+    page = drive.start("hand_count.mjs", evening.address("/"), sheets / "truth.json", drive.pictures(evening))
     harness.wait_for("the first sheet to have come out of the feeder", lambda: evening.state()["tally_sheets"])
     evening.load_hopper([evening.folder / "2.jpg"])
-    return page.wait(240)
+    return page.wait(drive.LIMIT_S)
 
 
 if __name__ == "__main__":

@@ -3,17 +3,11 @@
 //   node roles.mjs STATION_URL BOARD_URL PICTURES_DIR SHEETS_DIR HOPPER_DIR
 import assert from "node:assert/strict";
 import { copyFileSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { start } from "./chromium.mjs";
 
 const [station, board, pictures, sheets, hopper] = process.argv.slice(2);
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"],
-});
-const page = await browser.newPage({ viewport: { width: 1366, height: 900 }, locale: "vi-VN" });
-const complaints = [];
-page.on("pageerror", (error) => complaints.push(String(error)));
+const { browser, open, complaints } = await start();
+const page = await open();
 const picture = (name) => page.screenshot({ path: `${pictures}/${name}.png` });
 const text = (id) => page.locator(`#${id}`).innerText();
 const says = (id, words) => page.waitForFunction(([where, wanted]) => document.getElementById(where).textContent.includes(wanted), [id, words]);
@@ -153,8 +147,7 @@ async function run() {
   await lifecycle("reopen");
   await page.locator("#sign-in[open]").waitFor();
 
-  const live = await browser.newPage({ viewport: { width: 1366, height: 900 }, locale: "vi-VN" });
-  live.on("pageerror", (error) => complaints.push(String(error)));
+  const live = await open();
   await live.goto(board);
   await live.locator("#reopened:not([hidden])").waitFor();
   await live.screenshot({ path: `${pictures}/roles-8-board.png` });

@@ -2,21 +2,15 @@
 drive the page in Chromium. With KIEMPHIEU_PICTURES=DIR the screenshots are kept there.
 """
 
-import os
-import pathlib
-import shutil
 import subprocess
 import sys
 
+import drive
 import harness
-
-HERE = pathlib.Path(__file__).resolve().parent
 
 
 def roles(evening):
     """The browser's exit code."""
-    pictures = pathlib.Path(os.environ.get("KIEMPHIEU_PICTURES", evening.folder / "pictures"))
-    pictures.mkdir(parents=True, exist_ok=True)
     evening.print_forms()
     evening.mark_ballots(36, 11)
     evening.configure()
@@ -29,8 +23,7 @@ def roles(evening):
                 harness.STATION, "--forms", evening.forms, "--contest", evening.contests[1], "--seed", 11, "--out", sheets)
     evening.start_committee().start_station()
     evening.load_hopper(evening.pile(evening.contests[0]))
-    return subprocess.run([shutil.which("node"), HERE / "roles.mjs", evening.address("/"), evening.board("/"), pictures,
-                           sheets, evening.hopper], cwd=HERE, timeout=240).returncode
+    return drive.run("roles.mjs", evening.address("/"), evening.board("/"), drive.pictures(evening), sheets, evening.hopper)
 
 
 if __name__ == "__main__":

@@ -2,20 +2,14 @@
 //   node scan.mjs STATION_URL BOARD_URL SHEETS SCRIPT_FILE PICTURES_DIR
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { start } from "./chromium.mjs";
 
 const [station, board, sheetsText, script, pictures] = process.argv.slice(2);
 const sheets = Number(sheetsText);
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"],
-});
+const { browser, open, complaints } = await start();
 
 async function run() {
-  const page = await browser.newPage({ viewport: { width: 1366, height: 900 }, locale: "vi-VN" });
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  const page = await open();
   await page.goto(station);
   const picture = (name) => page.screenshot({ path: `${pictures}/${name}.png` });
   const scan = page.locator("#scan");
@@ -72,8 +66,7 @@ async function run() {
   await finishWithTheRightNumber(page, picture);
   await page.waitForFunction(() => document.getElementById("committee").textContent.includes("đã nhận đủ"));
 
-  const live = await browser.newPage({ viewport: { width: 1366, height: 900 }, locale: "vi-VN" });
-  live.on("pageerror", (error) => complaints.push(String(error)));
+  const live = await open();
   await live.goto(board);
   await live.getByText("Quốc hội").first().waitFor();
   await live.screenshot({ path: `${pictures}/committee-board.png` });

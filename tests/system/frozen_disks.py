@@ -28,16 +28,12 @@ import time
 
 import account
 import harness
+from harness import hold as expect
 
 SKIPPED = 77
 FICLONE = 0x40049409
 XFS_BYTES, EXT4_BYTES = 6 << 30, 256 << 20  # sparse; a copy costs what differs
 STARTED_EVERY = 12  # of so many frozen disks one is given to the real daemon
-
-
-def expect(what, holds, detail=""):
-    if not holds:
-        raise harness.Failure(f"{what} {detail}")
 
 
 class Skip(Exception):

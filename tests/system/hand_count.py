@@ -8,14 +8,9 @@ import json
 import sys
 
 import harness
+from harness import expect
 
 FIXED = ["collected", "valid", "invalid"]
-
-
-def expect(what, holds):
-    if not holds:
-        raise harness.Failure(what)
-    print(f"ok: {what}", flush=True)
 
 
 def refused(evening, path, code, status, **body):
@@ -40,9 +35,7 @@ def forge(evening, name, seed, *extra):
 def feed(evening, *sheets):
     """Puts these sheets into the feeder and lets it run; the new sheets, in order."""
     before = len(evening.state()["tally_sheets"])
-    for left in evening.hopper.iterdir():
-        if left.is_file():
-            left.unlink()
+    evening.empty_hopper()
     for place, sheet in enumerate(sheets):
         (evening.hopper / f"{before:03}-{place}{sheet['path'].suffix}").write_bytes(sheet["path"].read_bytes())
     evening.command("scan", form="tally_sheet")

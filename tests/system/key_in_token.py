@@ -9,15 +9,10 @@ import subprocess
 import sys
 
 import harness
+from harness import expect
 
 MODULE = pathlib.Path("/usr/lib/softhsm/libsofthsm2.so")
 PIN = "13572468"
-
-
-def expect(what, holds, detail=""):
-    if not holds:
-        raise harness.Failure(f"{what} {detail}")
-    print(f"ok: {what}", flush=True)
 
 
 def make_token(evening):
@@ -65,20 +60,6 @@ def pile_with_token_pulled(evening, token, contest):
     return counted
 
 
-def pile_scanned_again(evening, contest):
-    """Sheets came out uncounted, so the pile is voided and scanned anew, as the page asks."""
-    evening.command("batch/void", batch=evening.state()["open_batch"], reason_vi="Rút thiết bị khóa khi đang quét")
-    for left in evening.hopper.iterdir():
-        if left.is_file():
-            left.unlink()
-    pile = evening.pile(contest)
-    evening.load_hopper(pile)
-    state = evening.scan(contest)
-    expect("the pile scanned again is complete", state["batches"][-1]["sheets"] == len(pile))
-    evening.decide_as_team()
-    evening.command("batch/finish")
-
-
 def evening_runs(evening):
     if not MODULE.exists():
         print("skipped: SoftHSM is not installed")
@@ -95,18 +76,11 @@ def evening_runs(evening):
     expect("and so with the settings", same == again)
     evening.command("lifecycle", event="start_counting")
     pile_with_token_pulled(evening, token, evening.contests[0])
-    pile_scanned_again(evening, evening.contests[0])
+    # Sheets came out uncounted: the page asks for the pile anew.
+    evening.void_and_scan_again(evening.contests[0], "Rút thiết bị khóa khi đang quét")
     for contest in evening.contests[1:]:
-        evening.load_hopper(evening.pile(contest))
-        evening.scan(contest)
-        evening.decide_as_team()
-        evening.command("batch/finish")
-    evening.committee_has_all()
-    wrong = harness.differences(evening.totals())
-    expect("truth, station and committee agree", not wrong, wrong)
-    evening.stop()
-    report = json.loads(evening.run(evening.bin / "kiemphieu", "journal", "verify", "--json", evening.data))
-    expect("the journal verifies", report["sound"], report)
+        evening.whole_pile(contest)
+    evening.ends_well()
     expect("the self-test passes the key", selftest(evening)["verdict"] == "pass", selftest(evening))
     (token / "pin").chmod(0o640)
     check = selftest(evening)

@@ -9,13 +9,13 @@ import argparse
 import http.client
 import json
 import random
-import re
 import sys
 import threading
 import time
 
 import account
 import harness
+from harness import hold as expect
 
 BALLOTS = 48
 TABLE = harness.ROOT / "docs/lifecycle.md"
@@ -25,11 +25,6 @@ def states_of_the_table():
     """The first column of the table of states."""
     rows = TABLE.read_text().split("| state |", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
     return [row.split("|")[1].strip() for row in rows]
-
-
-def expect(what, holds, detail=""):
-    if not holds:
-        raise harness.Failure(f"{what} {detail}")
 
 
 class Night:
@@ -49,9 +44,7 @@ class Night:
         return state
 
     def load(self, papers):
-        for left in self.evening.hopper.iterdir():
-            if left.is_file():
-                left.unlink()
+        self.evening.empty_hopper()
         self.stacks += 1
         for number, paper in enumerate(papers):
             name = f"{self.stacks:03}-{number:03}{paper.suffix}"
@@ -131,13 +124,22 @@ class Night:
         for _ in range(self.kills):
             one()
 
+    def changed(self, situation, event, before, after, **extra):
+        """Killed while the state is being changed; what was answered stands. The state it is in."""
+        state, answered = self.kill_while(situation, {before, after}, "lifecycle", event=event, **extra)
+        expect(f"{situation}: what was answered stands", not answered or state["lifecycle"] == after)
+        return state["lifecycle"]
+
+    def there(self, situation, event, before, after):
+        """Once, and ends in the second."""
+        if self.changed(situation, event, before, after) == before:
+            self.evening.command("lifecycle", event=event)
+
     def there_and_back(self, situation, there, back):
-        """Kills while the state is being changed, to and fro; what was answered stands. Ends in the first."""
+        """To and fro; ends in the first."""
         (event, before, after, extra), (return_event, return_extra) = there, back
         for _ in range(self.kills):
-            state, answered = self.kill_while(situation, {before, after}, "lifecycle", event=event, **extra)
-            expect(f"{situation}: what was answered stands", not answered or state["lifecycle"] == after)
-            if state["lifecycle"] == after:
+            if self.changed(situation, event, before, after, **extra) == after:
                 self.evening.command("lifecycle", event=return_event, **return_extra)
 
 
@@ -146,18 +148,12 @@ class Night:
 
 def idle(night):
     night.many(lambda: night.kill("idle", {"idle"}, 60))
-    state, answered = night.kill_while("idle, while the doors are being opened", {"idle", "voting"}, "lifecycle", event="open_voting")
-    expect("what was answered stands", not answered or state["lifecycle"] == "voting")
-    if state["lifecycle"] == "idle":
-        night.evening.command("lifecycle", event="open_voting")
+    night.there("idle, while the doors are being opened", "open_voting", "idle", "voting")
 
 
 def voting(night):
     night.many(lambda: night.kill("voting", {"voting"}, 60))
-    state, answered = night.kill_while("voting, while counting begins", {"voting", "counting"}, "lifecycle", event="start_counting")
-    expect("what was answered stands", not answered or state["lifecycle"] == "counting")
-    if state["lifecycle"] == "voting":
-        night.evening.command("lifecycle", event="start_counting")
+    night.there("voting, while counting begins", "start_counting", "voting", "counting")
 
 
 def counting(night):

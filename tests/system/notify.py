@@ -9,6 +9,7 @@ import sys
 import time
 
 import harness
+from harness import expect
 
 
 class Supervisor:
@@ -37,12 +38,6 @@ class Supervisor:
                 self.socket.recv(4096)
         except TimeoutError:
             pass
-
-
-def expect(what, holds):
-    if not holds:
-        raise harness.Failure(what)
-    print(f"ok: {what}", flush=True)
 
 
 def check(name, daemon, supervisor):

@@ -7,15 +7,10 @@ import subprocess
 import sys
 
 import harness
+from harness import expect
 
 BALLOTS = 36
 SEED = 11
-
-
-def expect(what, holds):
-    if not holds:
-        raise harness.Failure(what)
-    print(f"ok: {what}", flush=True)
 
 
 def refused(evening, path, **body):
@@ -41,9 +36,7 @@ def header_pictures(evening, contest):
 
 def load(evening, papers):
     """A new stack: names in feeding order, whatever the pictures are called."""
-    for left in evening.hopper.iterdir():
-        if left.is_file():
-            left.unlink()
+    evening.empty_hopper()
     load.stacks += 1
     for number, paper in enumerate(papers):
         (evening.hopper / f"{load.stacks:02}-{number:03}{paper.suffix}").write_bytes(paper.read_bytes())

@@ -8,15 +8,10 @@ import sys
 import time
 
 import harness
+from harness import expect
 
 BALLOTS = 90
 SEED = 7
-
-
-def expect(what, holds):
-    if not holds:
-        raise harness.Failure(what)
-    print(f"ok: {what}", flush=True)
 
 
 def pile_with_jam(evening, contest):
@@ -50,20 +45,7 @@ def pile_with_power_cut(evening, contest):
     expect("the open pile is found open", state["open_batch"] == state["batches"][-1]["batch"])
     expect("no acknowledged sheet is lost", state["batches"][-1]["sheets"] >= before)
     expect("the page says what happened", state["notice"]["code"] == "feed_unfinished" and state["lifecycle"] == "paused")
-    evening.command("batch/void", batch=state["open_batch"], reason_vi="Mất điện khi đang quét, quét lại cả chồng")
-    empty_hopper(evening)
-    evening.load_hopper(pile)
-    state = evening.scan(contest)
-    expect("the pile scanned again is complete", state["batches"][-1]["sheets"] == len(pile))
-    evening.decide_as_team()
-    evening.command("batch/finish")
-
-
-def empty_hopper(evening):
-    """The operator takes all paper out of the feeder and its output tray."""
-    for left in evening.hopper.iterdir():
-        if left.is_file():
-            left.unlink()
+    evening.void_and_scan_again(contest, "Mất điện khi đang quét, quét lại cả chồng")
 
 
 def pile_with_outage(evening, contest):
@@ -126,9 +108,22 @@ def check_account(evening):
     expect("the totals recomputed from the journal are the station's", same)
 
 
+def check_secrecy(evening):
+    """Neither log nor file times say anything of a single sheet."""
+    pictures = [path for path in (evening.data / "images").rglob("*") if path.is_file()]
+    log = evening.station.log.read_text(errors="replace")
+    expect("every sheet has its picture", len(pictures) >= BALLOTS)
+    expect("no picture is named in the log", not [path for path in pictures if path.stem in log])
+    named = [candidate["id"] for contest in evening.election["contests"] for candidate in contest["candidates"]]
+    expect("no candidate is named in the log", not [name for name in named if f"={name} " in log or f'"{name}"' in log])
+    times = {path.stat().st_mtime for path in (evening.data / "images").rglob("*")}
+    expect("files and folders of pictures tell no time", times == {0}, times)
+
+
 def whole_chain(evening):
     evening_runs(evening)
     check_account(evening)
+    check_secrecy(evening)
 
 
 if __name__ == "__main__":

@@ -204,3 +204,15 @@ TEST_CASE("Scan pressed while start-up still looks at the counter: the feed look
   CHECK_FALSE(notice.has_value());
   CHECK(station.view()->lifecycle == LifecycleState::kCounting);
 }
+
+TEST_CASE("a machine that was taken over is told once, however often it is said, and shows it above all else") {
+  testing::RunningStation station{"superseded"};
+  REQUIRE(station->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  std::atomic<int> told{0};
+  station->on_change([&](const View&) { ++told; });
+  for (int i = 0; i < 3; ++i) station->note_superseded("the committee");
+  CHECK(told == 1);
+  REQUIRE(station->view()->notice.has_value());
+  CHECK(station->view()->notice->code == ErrorCode::kStationSuperseded);
+  CHECK(station->scan(station.contest().id).error().code == ErrorCode::kStationSuperseded);
+}

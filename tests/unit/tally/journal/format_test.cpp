@@ -10,6 +10,7 @@
 #include "config/base/hex.h"
 #include "config/crypto/sha256.h"
 #include "tally/journal/chain.h"
+#include "tally/journal/images.h"
 #include "tally/journal/verify.h"
 #include "tests/unit/tally/journal/scene.h"
 
@@ -45,6 +46,40 @@ void write_fixture(const std::filesystem::path& folder) {
   scene::whole_batch(*journal, 2, {1, 5});
   scene::open_batch(*journal, 3);
   scene::must(journal->append(scene::stored_sheet(*journal, 3, 1, 2)));
+}
+
+constexpr const char* kSecondFixture = "tests/unit/tally/journal/fixtures/version-1-encrypted";
+
+/// The kinds and fields since then: encrypted pictures, people, the scanner's counter, a pile counted by
+/// hand, a station sealed and opened again, and a second machine.
+void write_second_fixture(const std::filesystem::path& folder) {
+  const crypto::SigningKey spare = crypto::SigningKey::from_seed({9});
+  {
+    auto journal = scene::open(folder);
+    REQUIRE(journal);
+    scene::must(journal->append(LifecycleChanged{"idle", "start_counting", "counting", 1773565200}));
+    scene::open_batch(*journal, 1);
+    scene::must(journal->append(FeederCounted{1, 40}));
+    scene::must(journal->append(scene::stored_sheet(*journal, 1, 1, 2)));
+    scene::must(journal->append(scene::stored_sheet(*journal, 1, 2, 5)));
+    scene::must(journal->append(FeedStopped{1, "scanner_no_documents", 2, 2, 0, 42}));
+    TeamDecision decided = scene::decision(1, 2, {"c1"});
+    decided.by = 1;
+    for (int member = 1; member <= decided.present; ++member) decided.members.push_back(member);
+    scene::must(journal->append(decided));
+    scene::must(journal->append(BatchClosed{1, 2, 2}));
+    scene::must(journal->append(BatchSettled{1, journal->state().batches().at(1).totals}));
+    scene::must(journal->append(LifecycleChanged{"counting", "close", "closing", 1773565200}));
+    scene::must(journal->append(LifecycleChanged{"closing", "seal", "sealed", 1773565200}));
+    scene::must(journal->append(LifecycleChanged{"sealed", "unseal", "closing", 1773565200, 1, "", "Sót một chồng"}));
+    scene::must(journal->append(LifecycleChanged{"closing", "reopen", "counting", 1773565200}));
+  }
+  const auto nothing = [](storage::Database&, const TakenOver&) -> Result<Journal::Also> { return Journal::Also{}; };
+  REQUIRE(Journal::take_over(folder, scene::election(), "tram-1", spare, 1773565200, nothing));
+  auto journal = Journal::open(folder, scene::election(), "tram-1", spare);
+  REQUIRE(journal);
+  scene::open_batch(*journal, 2);
+  scene::must(journal->append(scene::stored_sheet(*journal, 2, 1, 1)));
 }
 
 }  // namespace
@@ -124,4 +159,27 @@ TEST_CASE("a journal of format version 1 opens, verifies and goes on") {
   scene::must(journal->append(BatchVoided{3, "mất điện"}));
   scene::must(journal->append(scene::decision(2, 2, {"c1"})));
   CHECK(journal->state().totals()[0].valid == Count{5});
+}
+
+TEST_CASE("a journal of two machines with encrypted pictures opens, verifies and goes on") {
+  // Written once by this very test with KP_WRITE_SECOND_FIXTURE set; never written anew.
+  if (std::getenv("KP_WRITE_SECOND_FIXTURE") != nullptr) write_second_fixture(kSecondFixture);
+  const scene::Folder folder;
+  const auto copy = folder.path() / "copy";
+  std::filesystem::copy(kSecondFixture, copy, std::filesystem::copy_options::recursive);
+  // A checkout does not keep who may read a file.
+  std::filesystem::permissions(image_key_file(copy), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  const auto report = verify(copy, &scene::election());
+  REQUIRE(report);
+  for (const Finding& finding : report->findings) CHECK_MESSAGE(false, finding.what);
+  CHECK(report->taken_over_by.size() == 1);
+  const crypto::SigningKey spare = crypto::SigningKey::from_seed({9});
+  auto journal = Journal::open(copy, scene::election(), "tram-1", spare);
+  REQUIRE(journal);
+  const auto totals = journal->state().totals()[0];
+  CHECK(totals.collected == Count{3});
+  CHECK(totals.valid == Count{3});
+  CHECK(journal->state().epoch() == 2);
+  CHECK(journal->load_image(journal->state().find_sheet(2, 1)->record.image));
+  scene::must(journal->append(scene::stored_sheet(*journal, 2, 2, 3)));
 }
