@@ -21,7 +21,7 @@ std::size_t waiting_in(const journal::BatchState& batch) {
 /// The totals of `batch` once `decision` stands.
 Result<counting::ContestTotals> totals_after(const election::Contest& contest, const journal::BatchState& batch,
                                              const journal::TeamDecision& decision) {
-  std::vector<journal::SheetState> sheets = batch.sheets;
+  journal::Sheets sheets = batch.sheets;
   sheets.at(static_cast<std::size_t>(decision.position) - 1).decision = decision;
   return journal::count_sheets(contest, sheets);
 }
@@ -86,6 +86,12 @@ std::optional<journal::Record> Ledger::feed_stopped(const FeedEnd& end) const {
   if (open == nullptr || !open->feeding) return std::nullopt;
   return journal::FeedStopped{open->batch, id, end.sheets_fed, state().sheets_in_feed(), end.uncounted, end.counter,
                               end.stop_asked};
+}
+
+std::optional<Resume> Ledger::resume_after(const FeedEnd& end) const {
+  const auto record = feed_stopped(end);
+  const auto* stopped = record ? std::get_if<journal::FeedStopped>(&*record) : nullptr;
+  return stopped != nullptr ? station::resume_after(state(), *stopped) : std::nullopt;
 }
 
 Result<void> Ledger::note_start() {

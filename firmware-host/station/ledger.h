@@ -16,6 +16,7 @@
 #include "firmware-host/station/lifecycle.h"
 #include "firmware-host/station/paper_memory.h"
 #include "firmware-host/station/pile_check.h"
+#include "firmware-host/station/resume.h"
 #include "firmware-host/station/streak_watch.h"
 #include "firmware-host/team/team.h"
 #include "sync/outbox/outbox.h"
@@ -92,6 +93,8 @@ class Ledger {
   Result<void> record_sheet(const ScannedSheet& sheet);
   /// A fault pauses the count and is noted as an incident.
   Result<void> end_feed(const FeedEnd& end);
+  /// What people do after `end`, which the journal could not take yet.
+  std::optional<Resume> resume_after(const FeedEnd& end) const;
 
   /// A count without a running feed rests because of the power, or goes on: with an
   /// incident of `reason`. In other states the incident alone.

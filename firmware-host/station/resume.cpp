@@ -62,6 +62,22 @@ void put(std::string& text, std::string_view mark, const std::string& value) {
   if (const auto at = text.find(mark); at != std::string::npos) text.replace(at, mark.size(), value);
 }
 
+Resume resume_from(const journal::BatchState& pile, const journal::FeedRun& run) {
+  Resume resume;
+  resume.batch = pile.batch;
+  resume.contest = pile.contest;
+  resume.reason = run.reason;
+  resume.stop_asked = run.stop_asked;
+  resume.sheets = pile.sheets.size();
+  resume.papers = papers_of(pile);
+  if (!pile.sheets.empty()) resume.last = pile.sheets.back().record.position;
+  resume.uncounted = run.told_uncounted();
+  resume.calm = is_one_of(run.reason, {ErrorCode::kScannerNoDocuments}) && !run.stop_asked &&
+                resume.uncounted.value_or(0) == 0;
+  add_steps(resume);
+  return resume;
+}
+
 }  // namespace
 
 std::string_view to_text(ResumeStep step) { return row(step).text; }
@@ -69,20 +85,15 @@ std::string_view to_text(ResumeStep step) { return row(step).text; }
 std::optional<Resume> resume_of(const journal::State& state) {
   const journal::BatchState* pile = state.open_batch();
   if (pile == nullptr || pile->feeding || pile->runs.empty()) return std::nullopt;
-  const journal::FeedRun& run = pile->runs.back();
-  Resume resume;
-  resume.batch = pile->batch;
-  resume.contest = pile->contest;
-  resume.reason = run.reason;
-  resume.stop_asked = run.stop_asked;
-  resume.sheets = pile->sheets.size();
-  resume.papers = papers_of(*pile);
-  if (!pile->sheets.empty()) resume.last = pile->sheets.back().record.position;
-  resume.uncounted = run.told_uncounted();
-  resume.calm = is_one_of(run.reason, {ErrorCode::kScannerNoDocuments}) && !run.stop_asked &&
-                resume.uncounted.value_or(0) == 0;
-  add_steps(resume);
-  return resume;
+  return resume_from(*pile, pile->runs.back());
+}
+
+std::optional<Resume> resume_after(const journal::State& state, const journal::FeedStopped& end) {
+  const journal::BatchState* pile = state.open_batch();
+  if (pile == nullptr || !pile->feeding) return std::nullopt;
+  journal::FeedRun run = pile->runs.back();
+  run.stop(end);
+  return resume_from(*pile, run);
 }
 
 std::string sentence(ResumeStep step, const Resume& resume, settings::OutputStack stack, Language language) {

@@ -37,6 +37,9 @@ struct Resume {
 
 /// Of the open pile, when it was fed and the feeder rests; else nullopt.
 std::optional<Resume> resume_of(const journal::State& state);
+/// Of the pile that is being fed, if the journal could take `end`: a disk that refuses it
+/// must not keep people from knowing which paper goes back.
+std::optional<Resume> resume_after(const journal::State& state, const journal::FeedStopped& end);
 /// A step as people read it.
 std::string sentence(ResumeStep step, const Resume& resume, settings::OutputStack stack, Language language);
 

@@ -58,6 +58,7 @@ void Station::publish(std::unique_lock<std::mutex> lock) {
   view->scanner = scanner_;
   view->scanning = feeding_;
   view->power = power_;
+  if (late_end_) view->resume = ledger_->resume_after(*late_end_);
   view_ = std::move(view);
   const Listener listener = listener_;
   const std::shared_ptr<const View> shown = view_;

@@ -17,6 +17,15 @@ bool difference_is_anywhere(const std::string& reason) {
 
 }  // namespace
 
+void FeedRun::stop(const FeedStopped& record) {
+  stopped = true;
+  reason = record.reason;
+  stop_asked = record.stop_asked;
+  recorded = record.sheets_recorded;
+  uncounted = record.uncounted;
+  counter_after = record.counter;
+}
+
 std::optional<std::uint64_t> FeedRun::fed() const {
   if (!counter_before || !counter_after || *counter_after < *counter_before) return std::nullopt;
   const std::uint64_t moved = *counter_after - *counter_before;

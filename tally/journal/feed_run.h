@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "tally/journal/records.h"
+
 namespace kiemphieu::journal {
 
 struct FeedRun {
@@ -17,6 +19,8 @@ struct FeedRun {
   bool stop_asked = false;
   std::uint64_t recorded = 0;  ///< once it has stopped
   std::optional<std::uint64_t> uncounted;  ///< as FeedStopped says
+
+  void stop(const FeedStopped& record);
 
   /// Sheets pulled, by the counter. nullopt: it was not read, or was reset in between
   /// (a device that was switched off counts from 0 again).

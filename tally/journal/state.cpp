@@ -75,7 +75,7 @@ std::optional<CountedBallot> SheetState::counted() const {
   return accepted_ballot(record.interpretation);
 }
 
-Result<ContestTotals> count_sheets(const election::Contest& contest, const std::vector<SheetState>& sheets) {
+Result<ContestTotals> count_sheets(const election::Contest& contest, const Sheets& sheets) {
   ContestTotals totals = counting::empty_totals(contest);
   for (const SheetState& sheet : sheets) KP_TRY_VOID(add_sheet(totals, sheet));
   return totals;
@@ -185,15 +185,8 @@ struct State::Apply {
     if (r.sheets_recorded != state.sheets_in_feed())
       return refused("this feed recorded " + std::to_string(state.sheets_in_feed()) + " sheets, not " +
                      std::to_string(r.sheets_recorded));
-    return with_runs(*fed, set(*fed, BatchStatus::kOpen, false), [&](std::vector<FeedRun>& runs) {
-      FeedRun& run = runs.back();
-      run.stopped = true;
-      run.reason = r.reason;
-      run.stop_asked = r.stop_asked;
-      run.recorded = r.sheets_recorded;
-      run.uncounted = r.uncounted;
-      run.counter_after = r.counter;
-    });
+    return with_runs(*fed, set(*fed, BatchStatus::kOpen, false),
+                     [&](std::vector<FeedRun>& runs) { runs.back().stop(r); });
   }
 
   Result<Undo> operator()(const SheetRecorded& r) const {

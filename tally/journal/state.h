@@ -2,6 +2,7 @@
 /// The journal folded into what the station knows: pure function of the records
 /// in order. Start-up and running use the same fold.
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -32,13 +33,16 @@ struct SheetState {
   std::optional<counting::CountedBallot> counted() const;
 };
 
+/// Of one pile, by position. A deque: it grows without ever holding the pile twice.
+using Sheets = std::deque<SheetState>;
+
 struct BatchState {
   int batch = 0;
   std::string contest;
   BatchStatus status = BatchStatus::kOpen;
   bool feeding = false;  ///< a FeedStarted without its FeedStopped
   std::size_t sheets_before_feed = 0;  ///< how many there were at the last FeedStarted
-  std::vector<SheetState> sheets;  ///< by position
+  Sheets sheets;
   std::vector<FeedRun> runs;       ///< of the feeder over this pile, in order
   std::optional<std::uint64_t> papers_by_hand;  ///< once it is closed with a count by hand
   /// Finishing was refused with `pile_count_differs`, with these sheets in it; and a
@@ -52,7 +56,7 @@ struct BatchState {
 
 /// The totals of `sheets` counted one by one, which BatchState::totals keeps up
 /// to date. Errors: kBallotImpossible.
-Result<counting::ContestTotals> count_sheets(const election::Contest& contest, const std::vector<SheetState>& sheets);
+Result<counting::ContestTotals> count_sheets(const election::Contest& contest, const Sheets& sheets);
 
 class State {
  public:

@@ -4,11 +4,11 @@
 /// docs/reports/same-paper.md. Pure and deterministic; one thread at a time.
 
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "tally/reading/fingerprint.h"
 
@@ -45,7 +45,7 @@ class Papers {
     Place place;
     reading::Fingerprint fingerprint;
   };
-  std::map<std::string, std::vector<Paper>> contests_;
+  std::map<std::string, std::deque<Paper>> contests_;
 };
 
 }  // namespace kiemphieu::papers

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "firmware-host/station/pile_check.h"
 #include "tally/papers/papers.h"
 
 using namespace kiemphieu;
@@ -38,6 +39,26 @@ TEST_CASE("a paper scanned again is known, and no other struck the same way is t
     }
     CHECK(again >= 2 * kRescanned - 1);
   }
+}
+
+TEST_CASE("a pile of different papers that all say the same goes through, and fed again it stops within ten sheets") {
+  const golden::Deck deck = golden::Deck::load();
+  constexpr int kPapers = 40, kMostFedAgain = 10;
+  const auto plans = golden::paper_plans(deck, 0, golden::Habits::kAlike, 0, kPapers, 815);
+  papers::Papers known;
+  const auto feed = [&](int paper, int pass, station::SamePaperRun& run) {
+    const auto& plan = plans[static_cast<std::size_t>(paper)];
+    const auto print = print_of(deck, golden::scan_of(golden::paper_of(deck, 0, plan), plan, pass));
+    const auto earlier = known.find("c", print, [](auto) { return true; });
+    known.add("c", {pass + 1, paper + 1}, print);
+    return run.next(earlier ? std::optional{journal::SheetPlace{earlier->batch, earlier->position}} : std::nullopt);
+  };
+  station::SamePaperRun first, again;
+  for (int paper = 0; paper < kPapers; ++paper) CHECK_FALSE(feed(paper, 0, first).has_value());
+  std::optional<Error> stopped;
+  for (int paper = 0; paper < kMostFedAgain && !stopped; ++paper) stopped = feed(paper, 1, again);
+  REQUIRE(stopped.has_value());
+  CHECK(stopped->code == ErrorCode::kPileFedBefore);
 }
 
 TEST_CASE("the same scan gives the same fingerprint, and a ballot without pen or seal gives none") {

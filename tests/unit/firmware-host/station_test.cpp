@@ -137,6 +137,11 @@ TEST_CASE("a token pulled out in the middle of a pile stops it, and the pile goe
   REQUIRE(view->notice.has_value());
   CHECK(view->notice->code == ErrorCode::kKeyTokenGone);
   CHECK(view->batches.back().sheets == 2);  // the third is in no journal, so it is not counted
+  REQUIRE(view->resume.has_value());  // people are told which paper goes back though no record could say so
+  CHECK(view->resume->sheets == 2);
+  CHECK(view->resume->last == 2);
+  REQUIRE_FALSE(view->resume->steps.empty());
+  CHECK(view->resume->steps.back() == ResumeStep::kScan);
   const auto before = view->last_sequence;
   CHECK(station->scan("").error().code == ErrorCode::kKeyTokenGone);
   CHECK(station->finish_batch().error().code == ErrorCode::kKeyTokenGone);
