@@ -7,6 +7,7 @@
 #include "config/base/check.h"
 #include "sync/wire/body.h"
 #include "sync/wire/envelope.h"
+#include "sync/wire/parcel.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace kiemphieu;
@@ -14,6 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto batch = wire::decode_batch(bytes)) {
     for (const ByteView record : *batch) (void)wire::decode(record);
   }
+  if (const auto batch = wire::open_parcel(bytes)) KP_CHECK(!batch->empty() && batch->size() <= wire::kMaxBatchBytes);
   if (const auto envelope = wire::decode(bytes)) KP_CHECK(std::ranges::equal(wire::encode(*envelope), bytes));
   if (const auto status = wire::decode_status(as_text(bytes)))
     KP_CHECK(wire::encode(*status) == as_text(bytes));
