@@ -75,7 +75,8 @@ CommitteeRecord withdrawn_record(const journal::BatchState& pile, const std::str
   return {std::string{wire::BatchWithdrawn::kKind}, wire::encode(withdrawn)};
 }
 
-CommitteeRecord result_record(const std::string& contest, const journal::State& state, std::uint64_t replaces, const std::string& reason_vi) {
+CommitteeRecord result_record(const std::string& contest, const journal::State& state, std::uint64_t replaces,
+                              const std::string& reason_vi) {
   wire::ContestResult result;
   const auto totals = state.totals();
   const auto own = std::ranges::find(totals, contest, &counting::ContestTotals::contest);
@@ -85,7 +86,9 @@ CommitteeRecord result_record(const std::string& contest, const journal::State& 
     if (batch.contest == contest && batch.status == journal::BatchStatus::kSettled) ++piles;
   const journal::TallySheetState* by_hand = state.hand_counts().settled(contest);
   result.sums = sums_of(*own, by_hand != nullptr ? 0 : piles);
-  if (by_hand != nullptr) result.voters = by_hand->count->voters, result.voted = by_hand->count->voted, result.issued = by_hand->count->issued;
+  if (by_hand != nullptr)
+    result.voters = by_hand->count->voters, result.voted = by_hand->count->voted,
+    result.issued = by_hand->count->issued;
   result.replaces = replaces;
   if (replaces > 0) result.reason = reason_or_dash(reason_vi);
   return {std::string{wire::ContestResult::kKind}, wire::encode(result)};

@@ -31,7 +31,8 @@ std::optional<CommitteeRecord> total_record(const journal::Record& record, const
 CommitteeRecord withdrawn_record(const journal::BatchState& pile, const std::string& reason_vi);
 /// The station's final words about a contest. `replaces`: number of the record with its
 /// words before, 0 = none.
-CommitteeRecord result_record(const std::string& contest, const journal::State& state, std::uint64_t replaces, const std::string& reason_vi);
+CommitteeRecord result_record(const std::string& contest, const journal::State& state, std::uint64_t replaces,
+                              const std::string& reason_vi);
 /// Number of the newest final words of each contest among the records. Errors: storage codes.
 Result<std::map<std::string, std::uint64_t>> results_in(const outbox::Outbox& outbox, storage::Database& database);
 

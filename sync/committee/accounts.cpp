@@ -77,7 +77,8 @@ struct Accounts::Case {
     const std::uint64_t list = listed(sums.contest);
     if (largest <= list) return false;
     const bool far = far_above(largest, list);
-    KP_TRY_VOID(object(sums.contest, far ? Objection::kFarAboveList : Objection::kAboveList, fmt::format("{}={} listed={}", of, largest, list)));
+    KP_TRY_VOID(object(sums.contest, far ? Objection::kFarAboveList : Objection::kAboveList,
+                       fmt::format("{}={} listed={}", of, largest, list)));
     return far;
   }
 
@@ -99,7 +100,9 @@ struct Accounts::Case {
     KP_TRY(const Counted before, store.counted(station, total.contest));
     KP_TRY(const auto same, store.pile(station, total.contest, total.batch));
     if (same) return object(total.contest, Objection::kPileRepeated, fmt::format("pile={}", total.batch));
-    if (before.tally) return object(total.contest, Objection::kCountedTwoWays, fmt::format("pile={} sheet={}", total.batch, before.tally->sums.batch));
+    if (before.tally)
+      return object(total.contest, Objection::kCountedTwoWays,
+                    fmt::format("pile={} sheet={}", total.batch, before.tally->sums.batch));
     const std::uint64_t all = total.collected.value() + (before.piles ? before.piles->collected.value() : 0);
     KP_TRY(const bool wrong, cannot_be(total, wire::impossible(total), all, "collected"));
     if (wrong) return {};
@@ -134,7 +137,9 @@ struct Accounts::Case {
     if (before.piles && before.piles->collected != Count{})
       return object(contest, Objection::kCountedTwoWays, fmt::format("sheet={} piles={}", total.sums.batch, before.piles->batch));
     const std::uint64_t stands = before.tally ? before.tally->sums.batch : 0;
-    if (total.replaces != stands) return object(contest, Objection::kReplacesNothing, fmt::format("replaces={} stands={}", total.replaces, stands));
+    if (total.replaces != stands)
+      return object(contest, Objection::kReplacesNothing,
+                    fmt::format("replaces={} stands={}", total.replaces, stands));
     KP_TRY(const bool wrong, cannot_be(total.sums, wire::impossible(total), total.voters.value(), "voters"));
     if (wrong) return {};
     Counted after = before;

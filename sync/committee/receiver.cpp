@@ -67,7 +67,8 @@ Result<Receipt> Receiver::receive(const std::string& sender, ByteView batch, std
   Receipt& receipt = visit.receipt;
   receipt.acknowledged = visit.head.sequence;
   // A spare machine repeats what it has; what the machine before sent beyond that is not its own.
-  if (!receipt.error && receipt.accepted == 0 && receipt.held == 0 && !visit.records.empty()) receipt.acknowledged = visit.records.back().envelope.sequence;
+  if (!receipt.error && receipt.accepted == 0 && receipt.held == 0 && !visit.records.empty())
+    receipt.acknowledged = visit.records.back().envelope.sequence;
   if (receipt.error) KP_TRY_VOID(store_->audit(now_unix_s, sender, info(receipt.error->code).id, receipt.error->evidence));
   for (const Objected& objected : receipt.objections)
     KP_TRY_VOID(store_->audit(now_unix_s, sender, to_text(objected.what), objected.contest + " " + objected.detail));
@@ -175,12 +176,16 @@ Result<void> Receiver::keep(Visit& visit, std::size_t count) {
     // A status replaces those before, but for what leaving the seal says.
     const auto* before = newest_status != nullptr ? std::get_if<wire::Status>(&newest_status->body) : nullptr;
     if (status != nullptr && before != nullptr && before->state != status->state)
-      KP_TRY_VOID(accounts_.apply(visit.station, newest_status->envelope.sequence, newest_status->body, Accounts::Chain::kWhole, visit.receipt.objections));
+      KP_TRY_VOID(accounts_.apply(visit.station, newest_status->envelope.sequence, newest_status->body,
+                                  Accounts::Chain::kWhole, visit.receipt.objections));
     if (status != nullptr) newest_status = &record;
-    else KP_TRY_VOID(accounts_.apply(visit.station, record.envelope.sequence, record.body, Accounts::Chain::kWhole, visit.receipt.objections));
+    else
+      KP_TRY_VOID(accounts_.apply(visit.station, record.envelope.sequence, record.body,
+                                  Accounts::Chain::kWhole, visit.receipt.objections));
   }
   if (newest_status != nullptr)
-    KP_TRY_VOID(accounts_.apply(visit.station, newest_status->envelope.sequence, newest_status->body, Accounts::Chain::kWhole, visit.receipt.objections));
+    KP_TRY_VOID(accounts_.apply(visit.station, newest_status->envelope.sequence, newest_status->body,
+                                Accounts::Chain::kWhole, visit.receipt.objections));
   KP_TRY_VOID(store_->add_records(visit.station, run.front().envelope.sequence, bytes, run.back().digest));
   visit.head = {run.back().envelope.sequence, run.back().digest};
   visit.next += count;
@@ -196,7 +201,9 @@ Result<void> Receiver::reconcile_held(Visit& visit, std::span<const Record> run)
     const Record& came = run[one.sequence - run.front().envelope.sequence];
     const bool same = std::ranges::equal(one.envelope, came.bytes);
     KP_TRY_VOID(store_->release(visit.station, one.sequence));
-    KP_TRY_VOID(store_->audit(visit.now_unix_s, visit.station, same ? "held_record_reconciled" : "held_record_differs", "record " + std::to_string(one.sequence)));
+    KP_TRY_VOID(store_->audit(visit.now_unix_s, visit.station,
+                              same ? "held_record_reconciled" : "held_record_differs",
+                              "record " + std::to_string(one.sequence)));
     if (same) continue;
     KP_TRY_VOID(store_->add_conflict(visit.station, one.sequence, one.envelope));
     log_event(LogLevel::kError, "held_record_differs", {{"station", visit.station}, {"sequence", std::to_string(one.sequence)}});
@@ -272,7 +279,8 @@ Result<void> Receiver::take_over(Visit& visit, const Record& record) {
     log_event(totals ? LogLevel::kError : LogLevel::kWarn, "records_set_aside", {{"station", station}, {"which", which}});
     visit.head = before;
   }
-  KP_TRY_VOID(store_->audit(visit.now_unix_s, station, "station_taken_over", "machine " + std::to_string(request.epoch) + " key " + key.hex()));
+  KP_TRY_VOID(store_->audit(visit.now_unix_s, station, "station_taken_over",
+                            "machine " + std::to_string(request.epoch) + " key " + key.hex()));
   log_event(LogLevel::kWarn, "station_taken_over", {{"station", station}, {"machine", std::to_string(request.epoch)}, {"key", key.hex()}});
   return store_->set_signer(station, {static_cast<int>(request.epoch), key});
 }

@@ -82,7 +82,8 @@ Result<wire::ChainHead> Store::lock(const std::string& station) {
 }
 
 Result<std::vector<StoredRecord>> Store::records(const std::string& station, std::uint64_t first, std::uint64_t last) {
-  KP_TRY(const auto rows, sql_->select("SELECT sequence, envelope FROM records WHERE station = ? AND sequence BETWEEN ? AND ? ORDER BY sequence",
+  KP_TRY(const auto rows, sql_->select("SELECT sequence, envelope FROM records WHERE station = ? AND "
+                                       "sequence BETWEEN ? AND ? ORDER BY sequence",
                                        {std::string_view{station}, number(first), number(last)}));
   return all_of(*rows);
 }
@@ -128,7 +129,8 @@ Result<bool> Store::add_conflict(const std::string& station, std::uint64_t seque
 
 Result<bool> Store::hold(const std::string& station, std::uint64_t sequence, ByteView envelope) {
   {
-    KP_TRY(const auto rows, sql_->select("SELECT envelope FROM held WHERE station = ? AND sequence = ?", {std::string_view{station}, number(sequence)}));
+    KP_TRY(const auto rows, sql_->select("SELECT envelope FROM held WHERE station = ? AND sequence = ?",
+                                         {std::string_view{station}, number(sequence)}));
     KP_TRY(const bool found, rows->next());
     if (found && std::ranges::equal(rows->blob(0), envelope)) return false;
     if (found) return fail(ErrorCode::kWireFork, station + " record " + std::to_string(sequence) + " came with other bytes");
@@ -138,7 +140,9 @@ Result<bool> Store::hold(const std::string& station, std::uint64_t sequence, Byt
 }
 
 Result<std::vector<StoredRecord>> Store::held(const std::string& station) {
-  KP_TRY(const auto rows, sql_->select("SELECT sequence, envelope FROM held WHERE station = ? ORDER BY sequence", {std::string_view{station}}));
+  KP_TRY(const auto rows,
+         sql_->select("SELECT sequence, envelope FROM held WHERE station = ? ORDER BY sequence",
+                      {std::string_view{station}}));
   return all_of(*rows);
 }
 
@@ -147,14 +151,17 @@ Result<void> Store::release(const std::string& station, std::uint64_t sequence) 
 }
 
 Result<Signer> Store::signer(const std::string& station) {
-  KP_TRY(const auto rows, sql_->select("SELECT epoch, public_key FROM signers WHERE station = ? ORDER BY epoch DESC LIMIT 1", {std::string_view{station}}));
+  KP_TRY(const auto rows,
+         sql_->select("SELECT epoch, public_key FROM signers WHERE station = ? ORDER BY epoch DESC LIMIT 1",
+                      {std::string_view{station}}));
   KP_TRY(const bool found, rows->next());
   if (!found) return Signer{};
   return Signer{static_cast<int>(rows->integer(0)), key_of(rows->blob(1))};
 }
 
 Result<std::vector<crypto::PublicKey>> Store::earlier_signers(const std::string& station) {
-  KP_TRY(const auto rows, sql_->select("SELECT public_key FROM signers WHERE station = ? ORDER BY epoch DESC", {std::string_view{station}}));
+  KP_TRY(const auto rows, sql_->select("SELECT public_key FROM signers WHERE station = ? ORDER BY epoch DESC",
+                                       {std::string_view{station}}));
   std::vector<crypto::PublicKey> keys;
   for (bool newest = true;; newest = false) {
     KP_TRY(const bool found, rows->next());
@@ -164,7 +171,8 @@ Result<std::vector<crypto::PublicKey>> Store::earlier_signers(const std::string&
 }
 
 Result<void> Store::set_signer(const std::string& station, const Signer& signer) {
-  return sql_->run("INSERT INTO signers VALUES(?, ?, ?)", {std::string_view{station}, std::int64_t{signer.epoch}, ByteView{signer.key->bytes}});
+  return sql_->run("INSERT INTO signers VALUES(?, ?, ?)",
+                   {std::string_view{station}, std::int64_t{signer.epoch}, ByteView{signer.key->bytes}});
 }
 
 Result<bool> Store::set_aside_behind(const std::string& station, std::uint64_t sequence) {
@@ -183,7 +191,8 @@ Result<bool> Store::set_aside_behind(const std::string& station, std::uint64_t s
                           "DELETE FROM records WHERE station = ? AND sequence > ?"})
     KP_TRY_VOID(sql_->run(sql, {std::string_view{station}, number(sequence)}));
   change_number(station, "", "records", -number(aside));
-  KP_TRY_VOID(sql_->run("UPDATE stations SET sequence = ?, digest = ? WHERE id = ?", {number(kept), last.view(), std::string_view{station}}));
+  KP_TRY_VOID(sql_->run("UPDATE stations SET sequence = ?, digest = ? WHERE id = ?",
+                        {number(kept), last.view(), std::string_view{station}}));
   if (has_totals) KP_TRY_VOID(sql_->run("UPDATE stations SET conflict = 1 WHERE id = ?", {std::string_view{station}}));
   return has_totals;
 }

@@ -37,7 +37,8 @@ Result<void> Store::write_numbers() {
     std::vector<sql::Value> values;
     for (std::size_t rows = 0; rows < kAtOnce && next != changes_.end(); ++rows, ++next) {
       sql += rows == 0 ? "(?, ?, ?, ?)" : ", (?, ?, ?, ?)";
-      values.insert(values.end(), {next->first.shard, std::string_view{next->first.contest}, std::string_view{next->first.field}, next->second});
+      values.insert(values.end(), {next->first.shard, std::string_view{next->first.contest},
+                                   std::string_view{next->first.field}, next->second});
     }
     KP_TRY_VOID(sql_->run(sql + " ON CONFLICT(shard, contest, field) DO UPDATE SET value = numbers.value + excluded.value", values));
   }
@@ -97,8 +98,10 @@ Result<void> Store::remove_pile(const std::string& station, const std::string& c
 
 Result<void> Store::set_status(const std::string& station, const wire::Status& status) {
   const std::int64_t leaves_the_seal = status.state == "sealed" ? 0 : 1;
-  KP_TRY_VOID(sql_->run("UPDATE stations SET reopened = reopened + CASE WHEN lifecycle = 'sealed' THEN ? ELSE 0 END, lifecycle = ? WHERE id = ?",
-                        {leaves_the_seal, std::string_view{status.state}, std::string_view{station}}));
+  KP_TRY_VOID(
+      sql_->run("UPDATE stations SET reopened = reopened + CASE WHEN lifecycle = 'sealed' THEN ? ELSE 0 END, "
+                "lifecycle = ? WHERE id = ?",
+                {leaves_the_seal, std::string_view{status.state}, std::string_view{station}}));
   std::map<std::string, std::int64_t> before;
   {
     KP_TRY(const auto rows, sql_->select("SELECT contest, sheets FROM in_review WHERE station = ?", {std::string_view{station}}));
@@ -172,8 +175,9 @@ Result<void> Store::forget_derived(const std::string& station) {
                    [&](sql::Rows& row) { change_number(station, row.text(0), "in_review", -row.integer(1)); }));
   KP_TRY_VOID(each("SELECT contest, hour, voted FROM turnout WHERE station = ?",
                    [&](sql::Rows& row) { change_number(station, row.text(0), "voted:" + row.text(1), -row.integer(2)); }));
-  for (const char* sql : {"DELETE FROM piles WHERE station = ?", "DELETE FROM counted WHERE station = ?", "DELETE FROM in_review WHERE station = ?",
-                          "DELETE FROM turnout WHERE station = ?", "DELETE FROM objections WHERE station = ?",
+  for (const char* sql : {"DELETE FROM piles WHERE station = ?", "DELETE FROM counted WHERE station = ?",
+                          "DELETE FROM in_review WHERE station = ?", "DELETE FROM turnout WHERE station = ?",
+                          "DELETE FROM objections WHERE station = ?",
                           "UPDATE stations SET lifecycle = '', reopened = 0 WHERE id = ?"})
     KP_TRY_VOID(sql_->run(sql, {std::string_view{station}}));
   return {};

@@ -42,7 +42,8 @@ std::string_view to_text(StationState state) {
 }
 
 Result<std::map<std::string, ContestNumbers>> Store::totals() {
-  KP_TRY(const auto rows, sql_->select("SELECT contest, field, CAST(SUM(value) AS BIGINT) FROM numbers WHERE contest <> '' GROUP BY contest, field"));
+  KP_TRY(const auto rows, sql_->select("SELECT contest, field, CAST(SUM(value) AS BIGINT) FROM numbers WHERE "
+                                       "contest <> '' GROUP BY contest, field"));
   std::map<std::string, ContestNumbers> totals;
   for (;;) {
     KP_TRY(const bool found, rows->next());
@@ -102,7 +103,8 @@ Result<std::vector<std::string>> Store::without_turnout(const std::string& hour)
 }
 
 Result<std::vector<Objected>> Store::objections() {
-  KP_TRY(const auto rows, sql_->select("SELECT station, sequence, contest, code, detail FROM objections WHERE settled_by = 0 ORDER BY station, sequence"));
+  KP_TRY(const auto rows, sql_->select("SELECT station, sequence, contest, code, detail FROM objections "
+                                       "WHERE settled_by = 0 ORDER BY station, sequence"));
   std::vector<Objected> all;
   for (;;) {
     KP_TRY(const bool found, rows->next());
@@ -132,7 +134,8 @@ Result<std::int64_t> Store::one_number(std::string_view sql) {
 }
 
 Result<std::uint64_t> Store::records_accepted() {
-  KP_TRY(const std::int64_t number, one_number("SELECT CAST(coalesce(SUM(value), 0) AS BIGINT) FROM numbers WHERE contest = '' AND field = 'records'"));
+  KP_TRY(const std::int64_t number, one_number("SELECT CAST(coalesce(SUM(value), 0) AS BIGINT) FROM numbers "
+                                               "WHERE contest = '' AND field = 'records'"));
   return static_cast<std::uint64_t>(number);
 }
 

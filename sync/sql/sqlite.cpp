@@ -56,7 +56,8 @@ class SqliteConnection final : public Connection {
                            std::span<const Value> values) override {
     KP_CHECK(!columns.empty() && values.size() % columns.size() == 0);
     std::string sql = "INSERT INTO " + std::string{table} + "(", marks;
-    for (const std::string_view column : columns) sql += (marks.empty() ? "" : ", ") + std::string{column}, marks += marks.empty() ? "?" : ", ?";
+    for (const std::string_view column : columns)
+      sql += (marks.empty() ? "" : ", ") + std::string{column}, marks += marks.empty() ? "?" : ", ?";
     KP_TRY(Statement * statement, prepared(sql + ") VALUES(" + marks + ")"));
     for (std::size_t row = 0; row < values.size(); row += columns.size()) {
       bind_all(*statement, values.subspan(row, columns.size()));

@@ -69,7 +69,9 @@ std::vector<std::pair<std::uint64_t, Body>> told(Evening& evening) {
   std::vector<std::pair<std::uint64_t, Body>> all;
   for (const auto& item : items.value()) {
     const auto envelope = wire::decode(item.envelope).value();
-    if (envelope.kind == Body::kKind) all.emplace_back(item.sequence, std::get<Body>(wire::decode_body(envelope.kind, envelope.body).value()));
+    if (envelope.kind == Body::kKind)
+      all.emplace_back(item.sequence,
+                       std::get<Body>(wire::decode_body(envelope.kind, envelope.body).value()));
   }
   return all;
 }

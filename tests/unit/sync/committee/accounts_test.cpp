@@ -221,7 +221,8 @@ TEST_CASE("a result that comes before its chain counts at once, and its chain co
     evening.send({result});
     Chain twin;
     twin.key = crypto::SigningKey::from_seed({1, 2, 3});  // the same key
-    const std::vector<Bytes> other{twin.next("batch_total", wire::encode(simple(1, 10))), twin.next("batch_total", wire::encode(simple(2, 5))),
+    const std::vector<Bytes> other{twin.next("batch_total", wire::encode(simple(1, 10))),
+                                   twin.next("batch_total", wire::encode(simple(2, 5))),
                                    twin.next("contest_result", wire::encode(result_of(2, 15)))};
     evening.send(other);
     CHECK(evening.row().state == StationState::kConflict);

@@ -49,7 +49,8 @@ class Server {
  private:
   void run(const std::string& command) {
     const std::string as = ::geteuid() == 0 ? "setpriv --reuid=postgres --regid=postgres --clear-groups " : "";
-    const std::string line = "cd " + folder_.string() + " && " + as + (programs() / command).string() + " > /dev/null 2>> " + (folder_ / "errors").string();
+    const std::string line = "cd " + folder_.string() + " && " + as + (programs() / command).string() +
+                             " > /dev/null 2>> " + (folder_ / "errors").string();
     if (std::system(line.c_str()) != 0) throw std::runtime_error("failed: " + line);
   }
 
