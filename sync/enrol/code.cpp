@@ -66,10 +66,9 @@ void complete(Values& values) {
 }
 
 std::uint8_t five_bits(ByteView bytes, std::size_t index) {
-  std::uint8_t value = 0;
-  for (std::size_t bit = 5 * index; bit < 5 * index + 5; ++bit)
-    value = static_cast<std::uint8_t>((value << 1U) | ((bytes[bit / 8] >> (7 - bit % 8)) & 1U));
-  return value;
+  unsigned value = 0;
+  for (std::size_t bit = 5 * index; bit < 5 * index + 5; ++bit) value = (value << 1U) | ((unsigned{bytes[bit / 8]} >> (7 - bit % 8)) & 1U);
+  return static_cast<std::uint8_t>(value);
 }
 
 char as_meant(char c) {
