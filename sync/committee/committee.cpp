@@ -176,7 +176,9 @@ class CommitteeImpl final : public Committee {
 
   Result<void> take_up_keys() {
     KP_TRY(StationKeys keys, enrolment_->keys());
-    KP_TRY(const auto stations, enrolment_->stations());
+    KP_TRY(auto stations, enrolment_->stations());
+    // A code made for a misspelt station must not stand on the board for ever.
+    std::erase_if(stations, [&](const std::string& id) { return prepared_.election.find_station(id) == nullptr; });
     // Opening is what gives new stations their rows.
     KP_TRY(const Store opened, Store::open(store_file_, prepared_.election.digest, stations));
     receiver_.emplace(receive_store_, prepared_.election, std::move(keys.stations), std::move(keys.spares));

@@ -113,7 +113,8 @@ TEST_CASE("a mistake in station.toml is named with its line") {
 }
 
 TEST_CASE("a committee where machines enrol needs no station listed by hand") {
-  CHECK(load_committee(SettingsFile{kCommittee + "[[stations]]\nid = \"a\"\npublic_key = \"" + kKey + "\"\n"}.path)->enrol.authority.empty());
+  const std::string one = "[[stations]]\nid = \"a\"\npublic_key = \"" + kKey + "\"\n";
+  CHECK(load_committee(SettingsFile{kCommittee + one}.path)->enrol.authority.empty());
   const SettingsFile file{kCommittee + "[enrol]\naddress = \"::1\"\nport = 8444\nauthority = \"ca\"\n"};
   const auto committee = load_committee(file.path);
   REQUIRE_MESSAGE(committee.has_value(), committee.error().log_line());

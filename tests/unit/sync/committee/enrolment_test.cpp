@@ -108,13 +108,16 @@ TEST_CASE("a machine enrols from nothing over TLS 1.3, sends at once and stands 
   CHECK(has(send(station, chain.total(1)), "200 {\"acknowledged\":1}"));
   CHECK(has(world.board("/api/v1/stations"), R"("id":"dl-eakly-03","state":"reporting")"));
   CHECK(has(world.board("/api/v1/totals"), "\"collected\":10"));
+  world.code("dl-misspelt");
+  CHECK(has(send(station, chain.status("counting")), "200 "));
+  CHECK(!has(world.board("/api/v1/stations"), "dl-misspelt"));
   // The answer was lost on the way: the same command again does no harm.
   CHECK(world.enrol(code).has_value());
   // After a restart the register still knows it.
   world.committee.reset();
   world.start();
   push::HttpsClient later{world.endpoint(), kNever};
-  CHECK(has(send(later, chain.total(2)), "200 {\"acknowledged\":2}"));
+  CHECK(has(send(later, chain.total(2)), "200 {\"acknowledged\":3}"));
 }
 
 TEST_CASE("a code that was used, is wrong or ran out enrols nobody, and the machine's files stay as they were") {
@@ -268,6 +271,7 @@ TEST_CASE("a station speaks for itself alone") {
   std::ofstream{world.folder.path() / "tls/hand.pem"} << crypto::Authority::load(world.ca)->issue_station(*request, kOther, 9, now())->pem;
   push::HttpsClient by_hand{world.endpoint("tls", "hand"), kNever};
   CHECK(has(send(by_hand, of_another.total(1)), "403 {\"code\":\"station_not_authorised\""));
+  CHECK(by_hand.get("/healthz")->status == 403);
 }
 
 TEST_CASE("a station listed by hand goes on beside the enrolled ones until it is revoked") {
