@@ -77,6 +77,30 @@ struct MirrorOptions {
 };
 int run_mirror_prepare(const MirrorOptions& options);
 
+/// The committee's certificate authority and its register of machines (docs/enrolment.md).
+struct CaOptions {
+  std::filesystem::path folder;
+  std::string name, station, key, reason;
+  std::vector<std::string> hosts;
+  int days = 0;
+  bool spare = false, replace = false, json = false;
+};
+int run_ca_init(const CaOptions& options);
+int run_ca_server(const CaOptions& options);
+int run_ca_code(const CaOptions& options);
+int run_ca_list(const CaOptions& options);
+int run_ca_audit(const CaOptions& options);
+int run_ca_revoke(const CaOptions& options);
+
+/// Gets this machine's certificate with a code from the committee.
+struct EnrolOptions {
+  std::string committee, station, code;
+  std::filesystem::path election, data, tls;
+  settings::KeySettings key;
+  bool json = false;
+};
+int run_enrol(const EnrolOptions& options);
+
 /// The people at this station (docs/roles.md). The PIN comes from standard input, or
 /// from the terminal without echo; never from the command line.
 struct TeamOptions {

@@ -45,10 +45,17 @@ Result<Store> Store::open(std::unique_ptr<sql::Connection> connection, const Dig
   KP_TRY_VOID(sql::migrate(*connection, "committee", migrations(connection->engine())));
   KP_TRY(sql::Transaction transaction, connection->begin());
   KP_TRY_VOID(check_election(*connection, election));
-  for (const std::string& station : stations)
-    KP_TRY_VOID(connection->run("INSERT INTO stations(id) VALUES(?) ON CONFLICT DO NOTHING", {std::string_view{station}}));
   KP_TRY_VOID(transaction.commit());
-  return Store{std::move(connection)};
+  Store store{std::move(connection)};
+  KP_TRY_VOID(store.add_stations(stations));
+  return store;
+}
+
+Result<void> Store::add_stations(const std::vector<std::string>& stations) {
+  KP_TRY(sql::Transaction transaction, sql_->begin());
+  for (const std::string& station : stations)
+    KP_TRY_VOID(sql_->run("INSERT INTO stations(id) VALUES(?) ON CONFLICT DO NOTHING", {std::string_view{station}}));
+  return transaction.commit();
 }
 
 Result<Store> Store::open(const std::filesystem::path& path, const Digest& election, const std::vector<std::string>& stations) {

@@ -74,6 +74,9 @@ class Store {
   /// The same over a SQLite file.
   static Result<Store> open(const std::filesystem::path& path, const Digest& election, const std::vector<std::string>& stations);
 
+  /// Stations that may send from now on. A transaction of its own.
+  Result<void> add_stations(const std::vector<std::string>& stations);
+
   /// The calls that write belong between begin() and commit().
   Result<sql::Transaction> begin();
   /// Writes the sums as they changed since begin(), and commits.

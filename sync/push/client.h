@@ -21,8 +21,14 @@ struct Reply {
 
 struct Endpoint {
   std::string url;  ///< "https://host:port", nothing behind it
-  std::filesystem::path ca, certificate, key;
+  std::filesystem::path ca;                ///< empty: nobody is verified, so nothing secret may be sent
+  std::filesystem::path certificate, key;  ///< empty: the client shows none
 };
+
+inline constexpr std::string_view kRecordsType = "application/vnd.kiemphieu.records";
+
+/// Error: kSettingsInvalid unless it is "https://host:port" with nothing behind it.
+Result<void> check_url(const std::string& url);
 
 class HttpsClient {
  public:
@@ -36,11 +42,12 @@ class HttpsClient {
   /// Any answer of the server is a Reply. Errors: kCertificateUnusable,
   /// kCertificateExpired, kTlsRefused, kCommitteeUnreachable.
   Result<Reply> get(const std::string& path);
-  Result<Reply> post(const std::string& path, ByteView body);
+  Result<Reply> post(const std::string& path, ByteView body, std::string_view content_type = kRecordsType);
 
  private:
   struct Curl;
   Result<Reply> perform(const std::string& path);
+  Result<void> check_files() const;
   Endpoint endpoint_;
   std::unique_ptr<Curl> curl_;
 };
