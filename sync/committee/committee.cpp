@@ -1,6 +1,7 @@
 #include "sync/committee/committee.h"
 
 #include <atomic>
+#include <mutex>
 
 #include "config/base/clock.h"
 #include "config/base/log.h"
@@ -9,9 +10,12 @@
 #include "config/storage/files.h"
 #include "sync/committee/board.h"
 #include "sync/committee/committee_assets.h"
+#include "sync/committee/import.h"
 #include "sync/committee/receiver.h"
 #include "sync/http/asset.h"
+#include "sync/http/local.h"
 #include "sync/http/metrics.h"
+#include "sync/wire/parcel.h"
 
 namespace kiemphieu::committee {
 namespace {
@@ -96,7 +100,8 @@ class CommitteeImpl final : public Committee {
         receive_store_(std::move(receive_store)),
         board_store_(std::move(board_store)),
         receiver_(receive_store_, prepared_.election, prepared_.keys, prepared_.spares),
-        election_json_(election_json(prepared_.election)) {}
+        election_json_(election_json(prepared_.election)),
+        imports_(prepared_.election, [this](const std::string& sender, ByteView batch) { return receive(sender, batch); }) {}
 
   ~CommitteeImpl() override {
     if (receive_) receive_->stop();
@@ -108,7 +113,9 @@ class CommitteeImpl final : public Committee {
     board.address = settings.board.address;
     board.port = settings.board.port;
     board.limits.max_connections = kMaxBoardConnections;
-    board.limits.max_body_bytes = 0;
+    // Records are brought in on this machine only; a board that others reach just shows.
+    takes_imports_ = http::is_loopback_address(settings.board.address);
+    board.limits.max_body_bytes = takes_imports_ ? kMaxImportBytes : 0;
     board.events_path = "/api/v1/events";
     KP_TRY(board_, http::Server::start(board, [this](const Request& request) { return show(request); }));
     KP_TRY_VOID(publish(receive_store_));
@@ -119,7 +126,7 @@ class CommitteeImpl final : public Committee {
     receive.tls =
         http::Tls{.ca = settings.tls.ca, .certificate = settings.tls.certificate, .key = settings.tls.key};
     receive.limits.max_connections = kMaxStationConnections;
-    receive.limits.max_body_bytes = wire::kMaxBatchBytes;
+    receive.limits.max_body_bytes = wire::kMaxParcelBytes;
     receive.limits.read_timeout = kReceiveTimeout;
     KP_TRY(receive_, http::Server::start(receive, [this](const Request& request) { return take(request); }));
     log_event(LogLevel::kInfo, "committee_listening",
@@ -141,18 +148,28 @@ class CommitteeImpl final : public Committee {
     if (request.path != "/api/v1/records") return not_found();
     if (request.method != "POST") return http::error_response(405, fail(ErrorCode::kHttpBadRequest));
     if (!request.client_name) return http::error_response(403, fail(ErrorCode::kStationNotAuthorised));
-    const auto receipt =
-        receiver_.receive(*request.client_name, as_bytes(request.body), clock_.wall_unix_s());
-    if (!receipt) return unavailable(receipt.error());
-    accepted_ += receipt->accepted;
-    if (receipt->error) ++refused_;
+    const auto type = request.headers.find("content-type");
+    const bool parcel = type != request.headers.end() && type->second == wire::kParcelType;
+    const auto opened = parcel ? wire::open_parcel(as_bytes(request.body)) : Result<Bytes>{Bytes{}};
+    if (!opened) return receipt_response({.error = opened.error()});
+    const auto receipt = receive(*request.client_name, parcel ? ByteView{*opened} : as_bytes(request.body));
+    return receipt ? receipt_response(*receipt) : unavailable(receipt.error());
+  }
+
+  /// On either thread, one at a time: what comes by network and what people bring in.
+  Result<Receipt> receive(const std::string& sender, ByteView batch) {
+    const std::lock_guard lock{receiving_};
+    KP_TRY(Receipt receipt, receiver_.receive(sender, batch, clock_.wall_unix_s()));
+    accepted_ += receipt.accepted;
+    if (receipt.error) ++refused_;
     // The records are durable by now: a page that cannot be told does not make them less so.
     if (const auto told = publish(receive_store_); !told) log_error("publish_failed", told.error());
-    return receipt_response(*receipt);
+    return receipt;
   }
 
   /// On the board's thread.
   Response show(const Request& request) {
+    if (request.method == "POST" && takes_imports_) return imports_.answer(request);
     if (request.method != "GET") return http::error_response(405, fail(ErrorCode::kHttpBadRequest));
     if (request.path == "/healthz") return healthy();
     if (request.path == "/api/v1/election") return json_response(election_json_);
@@ -201,7 +218,7 @@ class CommitteeImpl final : public Committee {
                 refused_)});
   }
 
-  /// On the receiving thread, and before there is one.
+  /// Under receiving_, and before there is a thread.
   Result<void> publish(Store& store) {
     KP_TRY(const auto numbers, store.totals());
     KP_TRY(const std::uint64_t accepted, store.records_accepted());
@@ -213,8 +230,11 @@ class CommitteeImpl final : public Committee {
 
   Prepared prepared_;
   Store receive_store_, board_store_;
+  std::mutex receiving_;  ///< receiver_ and receive_store_, of the receiving thread and of the board's
   Receiver receiver_;
   std::string election_json_;
+  Imports imports_;
+  bool takes_imports_ = false;
   SystemClock clock_;
   std::atomic<std::uint64_t> accepted_{0}, refused_{0};
   std::unique_ptr<http::Server> board_, receive_;
