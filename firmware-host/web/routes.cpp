@@ -43,6 +43,7 @@ int status_of(const Error& error) {
     case ErrorCode::kPileCountDiffers:
     case ErrorCode::kMembersPresent:
     case ErrorCode::kPowerOnBattery:
+    case ErrorCode::kCodesTooMany:
     case ErrorCode::kTotalsMismatch: return 409;
     case ErrorCode::kSignInNeeded: return 401;
     case ErrorCode::kRoleNotAllowed:
@@ -191,9 +192,9 @@ Result<station::TallyEntry> parse_entry(const json::ObjectReader& body) {
 }  // namespace
 
 Routes::Routes(station::Station& station, const election::Election& election, const election::Station& polling_station,
-               CurrentView current, team::People* people)
+               CurrentView current, team::People* people, std::filesystem::path data)
     : station_(&station), election_(&election), polling_station_(&polling_station), current_(std::move(current)),
-      people_(people) {}
+      people_(people), codes_(std::move(data)) {}
 
 http::Response Routes::handle(const http::Request& request) {
   if (!http::is_local_host(request)) return http::error_response(403, fail(ErrorCode::kHttpBadRequest, "Host is not local"));
@@ -212,6 +213,10 @@ http::Response Routes::get(const http::Request& request) {
   }
   if (request.path.starts_with(kSheets)) return picture(request);
   if (request.path.starts_with(kTallySheets)) return tally_picture(request);
+  if (request.path == "/api/v1/codes" || request.path.starts_with("/api/v1/codes/")) {
+    auto codes = codes_.answer(request);
+    return codes ? *std::move(codes) : refuse(codes.error());
+  }
   if (auto asset = http::asset_response(assets(), request)) return *std::move(asset);
   return refuse(fail(ErrorCode::kHttpNotFound, request.path));
 }
