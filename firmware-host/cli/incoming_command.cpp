@@ -125,7 +125,8 @@ void print_parcel(const codes::Gathered& gathered) {
 Result<void> write_parcel(const std::vector<codes::Gathered>& all, const std::filesystem::path& out) {
   const Bytes* whole = nullptr;
   for (const codes::Gathered& gathered : all) {
-    if (!gathered.bytes) return fail(gathered.contradiction ? ErrorCode::kCodesContradict : ErrorCode::kCodesMissing, gathered.words(Language::kVietnamese));
+    if (!gathered.bytes)
+      return fail(gathered.contradiction ? ErrorCode::kCodesContradict : ErrorCode::kCodesMissing, gathered.words(Language::kVietnamese));
     if (whole != nullptr) return fail(ErrorCode::kUsage, "--out takes one parcel; the codes are of several");
     whole = &*gathered.bytes;
   }

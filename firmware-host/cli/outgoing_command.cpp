@@ -42,8 +42,8 @@ int run_bundle_write(const BundleOptions& options) {
   if (const auto done = storage::write_file_durably(options.out, *file); !done) return refuse(done.error());
   const bundle::Head& head = opened->head;
   if (options.json) {
-    std::puts(OrderedJson{{"file", options.out.string()}, {"station", head.station}, {"election", head.election.hex()}, {"first", head.first},
-                          {"last", head.last}, {"records", head.records()}, {"bytes", file->size()}}.dump().c_str());
+    std::puts(OrderedJson{{"file", options.out.string()}, {"station", head.station}, {"election", head.election.hex()},
+                          {"first", head.first}, {"last", head.last}, {"records", head.records()}, {"bytes", file->size()}}.dump().c_str());
   } else {
     std::printf("%s\nkhu vực (station): %s; bản ghi (records): %llu đến %llu; %zu byte\n", options.out.c_str(), head.station.c_str(),
                 static_cast<unsigned long long>(head.first), static_cast<unsigned long long>(head.last), file->size());
@@ -63,7 +63,8 @@ int run_codes_write(const CodesOptions& options) {
   const std::size_t pages = (codes->texts.size() + forms::kCodesPerPage - 1) / forms::kCodesPerPage;
   if (options.json)
     std::puts(OrderedJson{{"file", options.out.string()}, {"station", definition->station}, {"records", codes->records},
-                          {"last_sequence", codes->last_sequence}, {"parcel", codes->parcel}, {"pages", pages}, {"codes", codes->texts}}.dump().c_str());
+                          {"last_sequence", codes->last_sequence}, {"parcel", codes->parcel}, {"pages", pages},
+                          {"codes", codes->texts}}.dump().c_str());
   else
     std::printf("%s\n%zu mã trên %zu trang (codes, pages); %llu bản ghi (records)\n", options.out.c_str(), codes->texts.size(), pages,
                 static_cast<unsigned long long>(codes->records));

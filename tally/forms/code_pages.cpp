@@ -66,7 +66,7 @@ void add_head(Writer& writer, const Election& election, const Station& station, 
   const std::string how[] = {
       fmt::format("1. Dùng điện thoại chụp đủ {} mã: thẳng, đủ sáng, thấy cả viền trắng quanh mã. Một ảnh có thể có nhiều mã.",
                   sheet.texts.size()),
-      "2. Gửi ảnh cho Ủy ban bầu cử bằng ứng dụng nào cũng được; hoặc sao chép dòng chữ KIEMPHIEU1… máy ảnh đọc được rồi gửi.",
+      "2. Gửi ảnh cho Ủy ban bầu cử bằng bất cứ ứng dụng nào; gửi dòng chữ KIEMPHIEU1… mà điện thoại đọc được cũng được.",
       "3. Thứ tự nào cũng được, gửi lặp lại cũng không sao. Ủy ban bầu cử báo còn thiếu mã nào thì chụp lại mã đó.",
       "4. Trong mã chỉ có số liệu của cả chồng, không có phiếu nào. Máy đã ký số: sửa một chữ là Ủy ban bầu cử thấy ngay."};
   baseline = 67;

@@ -4,6 +4,7 @@ hold byte for byte what the outbox holds, and what came second was known before.
 """
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -53,6 +54,16 @@ def photograph(evening, pdf):
     return sorted(evening.folder.glob(f"{pdf.stem}-*.jpg"))
 
 
+def read_by_others(texts, pages):
+    """Another program, with a reader of its own, sees the same texts on the pages."""
+    if not shutil.which("zbarimg"):
+        print("skipped: no zbarimg here", flush=True)
+        return
+    done = subprocess.run(["zbarimg", "-q", "--raw", "-Sdisable", "-Sqrcode.enable", *map(str, pages)], capture_output=True, text=True)
+    seen = {line for line in done.stdout.splitlines() if line.startswith("KIEMPHIEU1/")}
+    expect("a second reader sees the same texts", seen == set(texts), (sorted(seen), sorted(texts)))
+
+
 def write_all(evening):
     """The bundle, and parcels that were read from printed codes: of the results, and of every record."""
     stick = evening.folder / "stick.kpb"
@@ -66,6 +77,7 @@ def write_all(evening):
         written = json.loads(said)
         pages = photograph(evening, pdf)
         expect(f"{which}: {written['records']} records, {len(written['codes'])} codes on {len(pages)} pages", len(pages) == written["pages"])
+        read_by_others(written["codes"], pages)
         if len(pages) > 1:
             code, said = tool(evening, "codes", "read", pages[0], "--json")
             missing = json.loads(said)["parcels"][0]["missing"]

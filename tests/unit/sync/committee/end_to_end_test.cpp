@@ -158,8 +158,8 @@ TEST_CASE("people bring records in beside the network, and a program must name a
   push::HttpsClient station{world.endpoint(), kNever};
   CHECK(station.post("/api/v1/records", parcel, type)->status == 200);
   CHECK(has(world.board("/api/v1/totals"), "\"collected\":20"));
-  for (const char* url : {"http://example.org:80", "https://127.0.0.1:80", "http://127.0.0.1:", "http://127.0.0.1:80/x", "http://127.0.0.1.evil:1",
-                          "http://127.0.0.1:8x"}) {
+  for (const char* url : {"http://example.org:80", "https://127.0.0.1:80", "http://127.0.0.1:", "http://127.0.0.1:80/x",
+                          "http://127.0.0.1.evil:1", "http://127.0.0.1:8x"}) {
     CAPTURE(url);
     CHECK(push::post_here(url, path, parcel, type).error().code == ErrorCode::kUsage);
   }

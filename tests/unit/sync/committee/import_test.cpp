@@ -100,7 +100,8 @@ TEST_CASE("a bundle of many parcels ends at the first refused record") {
   const Bytes file = *bundle::encode(all);
   CHECK(counts(*committee::import_bundle(file, committee.receive)) == Counts{600, 0, 0});
   Receiver stranger{other.store, test::example_election(), {{kStation, crypto::SigningKey::from_seed({9}).public_key()}}};
-  const auto refused = committee::import_bundle(file, [&](const std::string& sender, ByteView batch) { return stranger.receive(sender, batch, 1); });
+  const committee::Receive receive = [&](const std::string& sender, ByteView batch) { return stranger.receive(sender, batch, 1); };
+  const auto refused = committee::import_bundle(file, receive);
   REQUIRE(refused);
   CHECK(counts(*refused) == Counts{0, 0, 600});
   CHECK(refused->error->code == ErrorCode::kSignatureInvalid);
