@@ -109,6 +109,8 @@ class CommitteeImpl final : public Committee {
   }
 
   Result<void> listen(const settings::CommitteeSettings& settings) {
+    // Records that come while this goes on wait until both listeners are there.
+    const std::lock_guard lock{receiving_};
     http::ServerOptions board;
     board.address = settings.board.address;
     board.port = settings.board.port;
