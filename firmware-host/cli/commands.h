@@ -113,6 +113,28 @@ int run_team_set(const TeamOptions& options);
 int run_team_list(const TeamOptions& options);
 int run_team_remove(const TeamOptions& options);
 
+/// A station's records on a stick (docs/formats/bundle.md).
+struct BundleOptions {
+  std::filesystem::path folder, out, committee;
+  std::uint64_t since = 1;  ///< the first record's sequence
+  std::string to;           ///< the committee's operator interface: "http://127.0.0.1:8081"
+  bool json = false;
+  std::vector<std::filesystem::path> files;
+};
+int run_bundle_write(const BundleOptions& options);
+int run_bundle_read(const BundleOptions& options);
+int run_bundle_send(const BundleOptions& options);
+
+/// A station's results as QR codes (docs/formats/codes.md).
+struct CodesOptions {
+  std::filesystem::path folder, election, out;
+  bool all = false;  ///< every record and not the results alone
+  bool json = false;
+  std::vector<std::filesystem::path> files;  ///< pictures, or texts that a telephone read
+};
+int run_codes_write(const CodesOptions& options);
+int run_codes_read(const CodesOptions& options);
+
 /// The error table as docs/errors.md.
 int run_errors();
 

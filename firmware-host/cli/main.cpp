@@ -25,6 +25,8 @@ struct AllOptions {
   cli::CaOptions ca;
   cli::EnrolOptions enrol;
   cli::TeamOptions team;
+  cli::BundleOptions bundle;
+  cli::CodesOptions codes;
 };
 
 using Chosen = std::function<int()>;
@@ -189,6 +191,45 @@ void add_team(CLI::App& app, cli::TeamOptions& options, Chosen& chosen) {
   add_number(add("remove", "Take one person off the list", &cli::run_team_remove));
 }
 
+void add_bundle(CLI::App& app, cli::BundleOptions& options, Chosen& chosen) {
+  CLI::App* command = app.add_subcommand("bundle", "A station's records on a stick: write, look over, bring to the committee");
+  command->require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, int (*run)(const cli::BundleOptions&)) {
+    CLI::App* sub = command->add_subcommand(name, help);
+    sub->add_flag("--json", options.json, "machine-readable output");
+    sub->callback([&chosen, &options, run] { chosen = [&options, run] { return run(options); }; });
+    return sub;
+  };
+  CLI::App* write = add("write", "All records for the committee as one file; also while the station runs", &cli::run_bundle_write);
+  write->add_option("DATA_DIR", options.folder, "the station's data folder")->required();
+  write->add_option("--out", options.out, "the file: NAME.kpb")->required();
+  write->add_option("--since", options.since, "begin at this record")->check(CLI::Range(1ULL, 1ULL << 62U))->capture_default_str();
+  CLI::App* read = add("read", "Whether a bundle is whole, and what is in it", &cli::run_bundle_read);
+  read->add_option("FILE", options.files, "the bundle")->required()->expected(1);
+  read->add_option("--committee", options.committee, "committee.toml: check every signature by its keys");
+  CLI::App* send = add("send", "Give bundles or parcels to the committee's program on this machine", &cli::run_bundle_send);
+  send->add_option("FILE", options.files, "bundles, or parcels of `codes read --out`")->required();
+  send->add_option("--to", options.to, "its page: http://127.0.0.1:PORT")->required();
+}
+
+void add_codes(CLI::App& app, cli::CodesOptions& options, Chosen& chosen) {
+  CLI::App* command = app.add_subcommand("codes", "A station's results as QR codes: print, read from pictures or text");
+  command->require_subcommand(1);
+  CLI::App* write = command->add_subcommand("write", "Print the results as QR codes on A4; also while the station runs");
+  write->add_option("DATA_DIR", options.folder, "the station's data folder")->required();
+  write->add_option("--out", options.out, "the PDF")->required();
+  write->add_option("--election", options.election, "election definition; default: DATA_DIR/election.json");
+  write->add_option_function<std::string>("--records", [&options](const std::string& which) { options.all = which == "all"; },
+                                          "result: what is settled (default); all: every record")
+      ->check(CLI::IsMember({"result", "all"}));
+  write->callback([&] { chosen = [&options] { return cli::run_codes_write(options); }; });
+  CLI::App* read = command->add_subcommand("read", "Read codes from pictures or text files, and say what is missing");
+  read->add_option("FILE", options.files, "JPEG, PNG, PNM, TIFF, or text")->required();
+  read->add_option("--out", options.out, "write the parcel, for `bundle send`");
+  read->callback([&] { chosen = [&options] { return cli::run_codes_read(options); }; });
+  for (CLI::App* sub : {write, read}) sub->add_flag("--json", options.json, "machine-readable output");
+}
+
 void add_selftest(CLI::App& app, cli::SelftestOptions& options, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("selftest", "Check this station before election day");
   options.config = "/etc/kiemphieu/station.toml";
@@ -217,6 +258,8 @@ int main(int argc, char** argv) {
   add_enrol(app, options.enrol, chosen);
   add_mirror(app, options.mirror, chosen);
   add_team(app, options.team, chosen);
+  add_bundle(app, options.bundle, chosen);
+  add_codes(app, options.codes, chosen);
   add_selftest(app, options.selftest, chosen);
   app.add_subcommand("errors", "Print every error code with its sentences")->callback([&] { chosen = cli::run_errors; });
   try {

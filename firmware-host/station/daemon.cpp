@@ -160,7 +160,7 @@ void DaemonImpl::start_mirror(const settings::StationSettings& settings) {
 
 Result<void> DaemonImpl::start_web(const settings::StationSettings& settings) {
   routes_ = std::make_unique<web::Routes>(*station_, definition_->election, *definition_->station,
-                                          [this] { return with_others(*station_->view()); }, people_.get());
+                                          [this] { return with_others(*station_->view()); }, people_.get(), settings.data);
   http::ServerOptions options;
   options.address = settings.web.address;
   options.port = settings.web.port;

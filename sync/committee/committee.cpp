@@ -1,6 +1,7 @@
 #include "sync/committee/committee.h"
 
 #include <atomic>
+#include <mutex>
 
 #include "config/base/clock.h"
 #include "config/base/log.h"
@@ -10,9 +11,12 @@
 #include "sync/committee/board.h"
 #include "sync/committee/committee_assets.h"
 #include "sync/committee/enrolment.h"
+#include "sync/committee/import.h"
 #include "sync/committee/receiver.h"
 #include "sync/http/asset.h"
+#include "sync/http/local.h"
 #include "sync/http/metrics.h"
+#include "sync/wire/parcel.h"
 
 namespace kiemphieu::committee {
 namespace {
@@ -99,7 +103,8 @@ class CommitteeImpl final : public Committee {
         receive_store_(std::move(receive_store)),
         board_store_(std::move(board_store)),
         receiver_(std::in_place, receive_store_, prepared_.election, prepared_.keys, prepared_.spares),
-        election_json_(election_json(prepared_.election)) {}
+        election_json_(election_json(prepared_.election)),
+        imports_(prepared_.election, [this](const std::string& sender, ByteView batch) { return receive(sender, batch); }) {}
 
   ~CommitteeImpl() override {
     if (enrol_) enrol_->stop();
@@ -111,11 +116,15 @@ class CommitteeImpl final : public Committee {
   Result<void> derive() { return receiver_->derive(); }
 
   Result<void> listen(const settings::CommitteeSettings& settings) {
+    // Records that come while this goes on wait until both listeners are there.
+    const std::lock_guard lock{receiving_};
     http::ServerOptions board;
     board.address = settings.board.address;
     board.port = settings.board.port;
     board.limits.max_connections = kMaxBoardConnections;
-    board.limits.max_body_bytes = 0;
+    // Records are brought in on this machine only; a board that others reach just shows.
+    takes_imports_ = http::is_loopback_address(settings.board.address);
+    board.limits.max_body_bytes = takes_imports_ ? kMaxImportBytes : 0;
     board.events_path = "/api/v1/events";
     KP_TRY(board_, http::Server::start(board, [this](const Request& request) { return show(request); }));
     KP_TRY_VOID(publish(receive_store_));
@@ -126,7 +135,7 @@ class CommitteeImpl final : public Committee {
     receive.tls =
         http::Tls{.ca = settings.tls.ca, .certificate = settings.tls.certificate, .key = settings.tls.key};
     receive.limits.max_connections = kMaxStationConnections;
-    receive.limits.max_body_bytes = wire::kMaxBatchBytes;
+    receive.limits.max_body_bytes = wire::kMaxParcelBytes;
     receive.limits.read_timeout = kReceiveTimeout;
     KP_TRY(receive_, http::Server::start(receive, [this](const Request& request) { return take(request); }));
     if (!settings.enrol.authority.empty()) KP_TRY_VOID(listen_for_machines(settings));
@@ -170,10 +179,22 @@ class CommitteeImpl final : public Committee {
 
   /// The register is asked anew for every request: a machine enrolled or revoked a moment
   /// ago counts as that, also on a connection that is open already.
-  Result<void> look_into_register(const Request& request) {
-    KP_TRY_VOID(enrolment_->may_speak(request));
+  Result<void> look_into_register() {
+    if (!enrolment_) return {};
     KP_TRY(const bool changed, enrolment_->keys_changed());
     return changed ? take_up_keys() : Result<void>{};
+  }
+
+  /// nullopt: it may ask. Also answers what machines ask of the register.
+  std::optional<Response> answer_of_register(const Request& request) {
+    const std::lock_guard lock{receiving_};
+    if (!enrolment_) return std::nullopt;
+    if (const auto may = enrolment_->may_speak(request); !may) {
+      const bool refused = may.error().code == ErrorCode::kMachineRevoked || may.error().code == ErrorCode::kStationNotAuthorised;
+      return refused ? http::error_response(403, may.error()) : unavailable(may.error());
+    }
+    if (request.path == enrol::kRenewPath) return enrolment_->renew(request);
+    return std::nullopt;
   }
 
   Result<void> take_up_keys() {
@@ -186,7 +207,7 @@ class CommitteeImpl final : public Committee {
     return {};
   }
 
-  Result<Receipt> receive(const std::string& sender, ByteView batch) {
+  Result<Receipt> take_from(const std::string& sender, ByteView batch) {
     const std::int64_t now = clock_.wall_unix_s();
     if (!enrolment_) return receiver_->receive(sender, batch, now);
     KP_TRY(const auto before, enrolment_->first_of_revoked(receive_store_, sender, batch));
@@ -195,7 +216,8 @@ class CommitteeImpl final : public Committee {
     std::vector<Bytes> good;
     for (std::size_t i = 0; i < *before; ++i) good.emplace_back(records[i].begin(), records[i].end());
     KP_TRY(const wire::ChainHead head, receive_store_.head(sender));
-    Receipt receipt{.acknowledged = head.sequence, .error = {}};
+    Receipt receipt;
+    receipt.acknowledged = head.sequence;
     if (!good.empty()) {
       KP_TRY(receipt, receiver_->receive(sender, wire::encode_batch(good), now));
     }
@@ -206,28 +228,38 @@ class CommitteeImpl final : public Committee {
 
   /// On the receiving thread.
   Response take(const Request& request) {
-    if (enrolment_) {
-      if (const auto may = look_into_register(request); !may) {
-        const bool refused = may.error().code == ErrorCode::kMachineRevoked || may.error().code == ErrorCode::kStationNotAuthorised;
-        return refused ? http::error_response(403, may.error()) : unavailable(may.error());
-      }
-      if (request.path == enrol::kRenewPath) return enrolment_->renew(request);
-    }
+    if (auto answer = answer_of_register(request)) return *std::move(answer);
     if (request.path == "/healthz" && request.method == "GET") return healthy();
     if (request.path != "/api/v1/records") return not_found();
     if (request.method != "POST") return http::error_response(405, fail(ErrorCode::kHttpBadRequest));
     if (!request.client_name) return http::error_response(403, fail(ErrorCode::kStationNotAuthorised));
-    const auto receipt = receive(*request.client_name, as_bytes(request.body));
-    if (!receipt) return unavailable(receipt.error());
-    accepted_ += receipt->accepted;
-    if (receipt->error) ++refused_;
+    const auto type = request.headers.find("content-type");
+    const bool parcel = type != request.headers.end() && type->second == wire::kParcelType;
+    const auto opened = parcel ? wire::open_parcel(as_bytes(request.body)) : Result<Bytes>{Bytes{}};
+    if (!opened) {
+      Receipt refused;
+      refused.error = opened.error();
+      return receipt_response(refused);
+    }
+    const auto receipt = receive(*request.client_name, parcel ? ByteView{*opened} : as_bytes(request.body));
+    return receipt ? receipt_response(*receipt) : unavailable(receipt.error());
+  }
+
+  /// On either thread, one at a time: what comes by network and what people bring in.
+  Result<Receipt> receive(const std::string& sender, ByteView batch) {
+    const std::lock_guard lock{receiving_};
+    KP_TRY_VOID(look_into_register());
+    KP_TRY(Receipt receipt, take_from(sender, batch));
+    accepted_ += receipt.accepted;
+    if (receipt.error) ++refused_;
     // The records are durable by now: a page that cannot be told does not make them less so.
     if (const auto told = publish(receive_store_); !told) log_error("publish_failed", told.error());
-    return receipt_response(*receipt);
+    return receipt;
   }
 
   /// On the board's thread.
   Response show(const Request& request) {
+    if (request.method == "POST" && takes_imports_) return imports_.answer(request);
     if (request.method != "GET") return http::error_response(405, fail(ErrorCode::kHttpBadRequest));
     if (request.path == "/healthz") return healthy();
     if (request.path == "/api/v1/election") return json_response(election_json_);
@@ -276,7 +308,7 @@ class CommitteeImpl final : public Committee {
                 refused_)});
   }
 
-  /// On the receiving thread, and before there is one.
+  /// Under receiving_, and before there is a thread.
   Result<void> publish(Store& store) {
     KP_TRY(const auto numbers, store.totals());
     KP_TRY(const std::uint64_t accepted, store.records_accepted());
@@ -288,9 +320,12 @@ class CommitteeImpl final : public Committee {
 
   Prepared prepared_;
   Store receive_store_, board_store_;
+  std::mutex receiving_;  ///< what the receiving thread and the board's share: receiver_, receive_store_, enrolment_
   std::optional<Receiver> receiver_;  ///< made anew when the register's keys change
   std::unique_ptr<Enrolment> enrolment_, enrolling_;
   std::string election_json_;
+  Imports imports_;
+  bool takes_imports_ = false;
   SystemClock clock_;
   std::atomic<std::uint64_t> accepted_{0}, refused_{0};
   std::unique_ptr<http::Server> board_, receive_, enrol_;

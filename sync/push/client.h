@@ -1,6 +1,6 @@
 #pragma once
 /// One HTTPS client with mutual TLS 1.3: no redirects, no proxies, bounded
-/// answers. client.cpp is the only file that uses libcurl. One thread at a time.
+/// answers; and one plain POST to a program on the same machine. client.cpp is the only file that uses libcurl. One thread at a time.
 /// The first client makes the process ignore SIGPIPE.
 
 #include <atomic>
@@ -25,7 +25,7 @@ struct Endpoint {
   std::filesystem::path certificate, key;  ///< empty: the client shows none
 };
 
-inline constexpr std::string_view kRecordsType = "application/vnd.kiemphieu.records";
+inline constexpr const char* kRecordsType = "application/vnd.kiemphieu.records";
 
 /// Error: kSettingsInvalid unless it is "https://host:port" with nothing behind it.
 Result<void> check_url(const std::string& url);
@@ -44,12 +44,18 @@ class HttpsClient {
   Result<Reply> get(const std::string& path);
   Result<Reply> post(const std::string& path, ByteView body, std::string_view content_type = kRecordsType);
 
- private:
   struct Curl;
+
+ private:
   Result<Reply> perform(const std::string& path);
   Result<void> check_files() const;
   Endpoint endpoint_;
   std::unique_ptr<Curl> curl_;
 };
+
+/// One POST to the committee's operator interface. `url` is "http://127.0.0.1:PORT", or localhost or
+/// [::1] in its place: nothing else is spoken to without TLS. Any answer of the server is a Reply.
+/// Errors: kUsage (another address), kCommitteeUnreachable.
+Result<Reply> post_here(const std::string& url, const std::string& path, ByteView body, const std::string& content_type);
 
 }  // namespace kiemphieu::push

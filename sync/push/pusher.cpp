@@ -13,6 +13,7 @@
 #include "sync/push/client.h"
 #include "sync/push/verdict.h"
 #include "sync/wire/envelope.h"
+#include "sync/wire/parcel.h"
 
 namespace kiemphieu::push {
 namespace {
@@ -103,8 +104,7 @@ class PusherImpl final : public Pusher {
     if (records.empty()) return greet();
     std::vector<Bytes> envelopes;
     for (const auto& record : records) envelopes.push_back(record.envelope);
-    const Bytes batch = wire::encode_batch(envelopes);
-    auto reply = client_.post(std::string{kRecordsPath}, batch);
+    auto reply = client_.post(std::string{kRecordsPath}, wire::encode_parcel(envelopes), std::string{wire::kParcelType});
     if (!reply) {
       max_records_ = std::max<std::size_t>(1, max_records_ / 2);  // a thin line carries small batches
       return after_failure(std::move(reply).error(), false);

@@ -4,6 +4,7 @@
 /// own: the receiver looks at each record in it, and takes those before the first refused one.
 /// Pure: no clock, no file, no network.
 
+#include <string_view>
 #include <vector>
 
 #include "config/base/bytes.h"
@@ -13,6 +14,9 @@ namespace kiemphieu::wire {
 
 /// The largest parcel there can be: a full batch that does not compress at all.
 inline constexpr std::size_t kMaxParcelBytes = (1U << 20U) + (8U << 10U);
+
+/// Its content type over HTTP.
+inline constexpr std::string_view kParcelType = "application/vnd.kiemphieu.parcel";
 
 /// `envelopes`: 1 to kMaxBatchRecords, together at most kMaxBatchBytes with their lengths.
 Bytes encode_parcel(const std::vector<Bytes>& envelopes);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <variant>
 
 #include "config/base/check.h"
 #include "sync/wire/body.h"
@@ -21,11 +22,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     KP_CHECK(wire::encode(*status) == as_text(bytes));
   if (const auto total = wire::decode_batch_total(as_text(bytes))) {
     KP_CHECK(wire::encode(*total) == as_text(bytes));
-    KP_CHECK(total->collected == total->valid + total->invalid);
+    KP_CHECK(wire::impossible(*total) || total->collected == total->valid + total->invalid);
   }
   if (const auto total = wire::decode_tally_total(as_text(bytes))) {
     KP_CHECK(wire::encode(*total) == as_text(bytes));
-    KP_CHECK(total->sums.collected <= total->voted && total->voted <= total->voters);
+    KP_CHECK(wire::impossible(*total) || (total->sums.collected <= total->voted && total->voted <= total->voters));
   }
+  for (const auto kind : {wire::BatchWithdrawn::kKind, wire::Turnout::kKind, wire::ContestResult::kKind, wire::TakeOver::kKind})
+    if (const auto body = wire::decode_body(kind, as_text(bytes)))
+      KP_CHECK(std::visit([](const auto& decoded) { return wire::encode(decoded); }, *body) == as_text(bytes));
   return 0;
 }
