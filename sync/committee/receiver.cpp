@@ -121,16 +121,19 @@ Result<void> Receiver::take_all(Visit& visit) {
   return {};
 }
 
-/// Records that are here byte for byte.
+/// Records that are here byte for byte. What people bring may be some of a chain only.
 Result<void> Receiver::pass_repeats(Visit& visit) {
-  const std::uint64_t first = visit.records[visit.next].envelope.sequence;
-  if (first > visit.head.sequence) return {};
-  KP_TRY(const auto known, store_->records(visit.station, first, std::min(visit.head.sequence, first + visit.records.size())));
-  for (const StoredRecord& stored : known) {
-    if (visit.next == visit.records.size()) return {};
-    const Record& record = visit.records[visit.next];
-    if (record.envelope.sequence != stored.sequence || !std::ranges::equal(stored.envelope, record.bytes)) return {};
-    ++visit.next;
+  const auto number = [&](std::size_t i) { return visit.records[i].envelope.sequence; };
+  while (visit.next < visit.records.size() && number(visit.next) <= visit.head.sequence) {
+    std::size_t end = visit.next + 1;
+    while (end < visit.records.size() && number(end) == number(end - 1) + 1 && number(end) <= visit.head.sequence) ++end;
+    KP_TRY(const auto known, store_->records(visit.station, number(visit.next), number(end - 1)));
+    for (const StoredRecord& stored : known) {
+      const Record& record = visit.records[visit.next];
+      if (record.envelope.sequence != stored.sequence || !std::ranges::equal(stored.envelope, record.bytes)) return {};
+      ++visit.next;
+    }
+    if (visit.next != end) return {};
   }
   return {};
 }

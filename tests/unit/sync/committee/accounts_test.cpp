@@ -217,6 +217,20 @@ TEST_CASE("a result that comes before its chain counts at once, and its chain co
     CHECK(again.held == 0);
     CHECK(evening.numbers().collected == 40);
   }
+  SUBCASE("the network first, then the codes with some of its records") {
+    evening.send({first, second, result});
+    const Receipt again = evening.send({first, result});
+    CHECK_FALSE(again.error);
+    CHECK(again.acknowledged == 3);
+    CHECK(evening.numbers().collected == 40);
+  }
+  SUBCASE("codes with the result behind records that are here: taken as far as they go, the result held") {
+    evening.send({first});
+    const Receipt codes = evening.send({first, result});
+    CHECK_FALSE(codes.error);
+    CHECK(codes.held == 1);
+    CHECK(evening.numbers().collected == 40);
+  }
   SUBCASE("the chain has another record in its place") {
     evening.send({result});
     Chain twin;
