@@ -1,31 +1,17 @@
 #include "config/crypto/certificate.h"
 
 #include <openssl/asn1.h>
-#include <openssl/bio.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 
 #include <ctime>
-#include <memory>
 
 #include "config/base/clock.h"
 #include "config/base/text.h"
+#include "config/crypto/sha256.h"
+#include "config/crypto/x509.h"
 #include "config/storage/files.h"
 
 namespace kiemphieu::crypto {
 namespace {
-
-template <auto Free>
-struct Deleter {
-  template <class T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
-using X509Ptr = std::unique_ptr<X509, Deleter<X509_free>>;
-using BioPtr = std::unique_ptr<BIO, Deleter<BIO_free>>;
-using KeyPtr = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 
 constexpr std::size_t kPemLimit = 1U << 20U;  // a bundle of some hundred certificates
 
@@ -41,24 +27,20 @@ Result<Bytes> read_pem(const std::filesystem::path& path) {
 
 Result<X509Ptr> parse_certificate(const std::filesystem::path& path) {
   KP_TRY(const Bytes pem, read_pem(path));
-  const BioPtr source{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
-  X509Ptr certificate{PEM_read_bio_X509(source.get(), nullptr, nullptr, nullptr)};
+  X509Ptr certificate = certificate_from_pem(as_text(pem));
   if (!certificate) return unusable(path, "no PEM certificate in it");
   return certificate;
 }
 
-Result<std::int64_t> unix_seconds(const ASN1_TIME* time, const std::filesystem::path& path) {
+Result<std::int64_t> unix_seconds(const ASN1_TIME* time) {
   std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return unusable(path, "its dates cannot be read");
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return fail(ErrorCode::kCertificateUnusable, "its dates cannot be read");
   return std::int64_t{timegm(&parts)};
 }
 
 Result<void> check_key(const std::filesystem::path& key_path, const X509* certificate) {
   KP_TRY(const Bytes pem, read_pem(key_path));
-  const BioPtr source{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
-  // An empty passphrase instead of a prompt on the terminal: a daemon cannot answer one.
-  char no_passphrase[] = "";
-  const KeyPtr key{PEM_read_bio_PrivateKey(source.get(), nullptr, nullptr, no_passphrase)};
+  const KeyPtr key = private_key_from_pem(pem);
   if (!key) return unusable(key_path, "no PEM private key without a passphrase in it");
   if (X509_check_private_key(certificate, key.get()) != 1)
     return unusable(key_path, "this key does not belong to the certificate");
@@ -80,12 +62,58 @@ std::string subject_common_name(const x509_st& certificate) {
   return is_clean_utf8(name) ? name : std::string{};
 }
 
-Result<Certificate> load_certificate(const std::filesystem::path& path) {
-  KP_TRY(const X509Ptr parsed, parse_certificate(path));
+Digest fingerprint(const x509_st& certificate) {
+  unsigned char* der = nullptr;
+  const int length = i2d_X509(&certificate, &der);
+  KP_CHECK(length > 0);
+  const Digest digest = sha256({der, static_cast<std::size_t>(length)});
+  OPENSSL_free(der);
+  return digest;
+}
+
+Result<Digest> fingerprint_of_pem(std::string_view pem) {
+  const X509Ptr certificate = certificate_from_pem(pem);
+  if (!certificate) return fail(ErrorCode::kCertificateUnusable, "no PEM certificate: " + openssl_words());
+  return fingerprint(*certificate);
+}
+
+Result<std::string> first_certificate(std::string_view pem) {
+  const X509Ptr certificate = certificate_from_pem(pem);
+  if (!certificate) return fail(ErrorCode::kCertificateUnusable, "no PEM certificate: " + openssl_words());
+  const BioPtr text = new_memory();
+  KP_CHECK(PEM_write_bio_X509(text.get(), certificate.get()) == 1);
+  return text_of(text.get());
+}
+
+Result<bool> file_has_certificate(const std::filesystem::path& path, const Digest& wanted) {
+  KP_TRY(const Bytes pem, read_pem(path));
+  const BioPtr source = reader_of(pem);
+  bool any = false;
+  for (;;) {
+    const X509Ptr next{PEM_read_bio_X509(source.get(), nullptr, nullptr, nullptr)};
+    if (next && fingerprint(*next) == wanted) return true;
+    if (!next) break;
+    any = true;
+  }
+  ERR_clear_error();  // the end of the file is an error to OpenSSL
+  if (!any) return unusable(path, "no PEM certificate in it");
+  return false;
+}
+
+Result<Certificate> read_certificate(std::string_view pem) {
+  const X509Ptr parsed = certificate_from_pem(pem);
+  if (!parsed) return fail(ErrorCode::kCertificateUnusable, "no PEM certificate in it");
   Certificate certificate;
   certificate.common_name = subject_common_name(*parsed);
-  KP_TRY(certificate.not_before_unix_s, unix_seconds(X509_get0_notBefore(parsed.get()), path));
-  KP_TRY(certificate.not_after_unix_s, unix_seconds(X509_get0_notAfter(parsed.get()), path));
+  KP_TRY(certificate.not_before_unix_s, unix_seconds(X509_get0_notBefore(parsed.get())));
+  KP_TRY(certificate.not_after_unix_s, unix_seconds(X509_get0_notAfter(parsed.get())));
+  return certificate;
+}
+
+Result<Certificate> load_certificate(const std::filesystem::path& path) {
+  KP_TRY(const Bytes pem, read_pem(path));
+  auto certificate = read_certificate(as_text(pem));
+  if (!certificate) return unusable(path, certificate.error().evidence);
   return certificate;
 }
 

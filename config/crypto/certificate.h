@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
+#include "config/base/digest.h"
 #include "config/base/result.h"
 
 struct x509_st;  // OpenSSL's X509
@@ -21,7 +23,17 @@ struct Certificate {
 /// Subject CN; empty when there is none, more than one, or one that is not clean UTF-8.
 std::string subject_common_name(const x509_st& certificate);
 
-/// The first certificate of the file. Error: kCertificateUnusable.
+/// SHA-256 of the certificate's DER bytes: the name by which one certificate is told from any other.
+Digest fingerprint(const x509_st& certificate);
+/// The same of the first certificate in a PEM text. Error: kCertificateUnusable.
+Result<Digest> fingerprint_of_pem(std::string_view pem);
+/// That certificate alone, without whatever else the text holds. Error: kCertificateUnusable.
+Result<std::string> first_certificate(std::string_view pem);
+/// Whether one of the file's certificates has this fingerprint. Error: kCertificateUnusable.
+Result<bool> file_has_certificate(const std::filesystem::path& path, const Digest& wanted);
+
+/// The first certificate of a PEM text, or of a file. Error: kCertificateUnusable.
+Result<Certificate> read_certificate(std::string_view pem);
 Result<Certificate> load_certificate(const std::filesystem::path& path);
 
 /// Error: kCertificateExpired (also when it is not valid yet).

@@ -1,6 +1,7 @@
 #include "config/election/election.h"
 
 #include <algorithm>
+#include <chrono>
 #include <tuple>
 
 #include "config/base/check.h"
@@ -34,6 +35,21 @@ std::string_view to_text(BallotForm form) {
       return "hamlet";
   }
   check_failed("a BallotForm has one of its values", __FILE__, __LINE__);
+}
+
+std::int64_t Election::unix_s(std::string_view at) const {
+  using namespace std::chrono;
+  const auto number = [](std::string_view text) {
+    int value = 0;
+    for (const char c : text) value = value * 10 + (c - '0');
+    return value;
+  };
+  const std::string_view day = date;
+  const year_month_day on{year{number(day.substr(0, 4))}, month{static_cast<unsigned>(number(day.substr(5, 2)))},
+                          std::chrono::day{static_cast<unsigned>(number(day.substr(8, 2)))}};
+  constexpr hours kVietnam{7};
+  const auto moment = sys_days{on} + hours{number(at.substr(0, 2))} + minutes{number(at.substr(3, 2))} - kVietnam;
+  return duration_cast<seconds>(moment.time_since_epoch()).count();
 }
 
 std::string_view to_text(Honorific honorific) { return honorific == Honorific::kOng ? "Ông" : "Bà"; }

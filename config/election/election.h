@@ -6,6 +6,7 @@
 /// Plain values; immutable after load(); safe to share between threads.
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -116,12 +117,17 @@ struct Election {
   std::vector<Contest> contests;
   std::vector<Station> stations;
   RuleTable rules;
+  /// Clock times of the day in Vietnam, "HH:MM". Empty: the definition sets none.
+  std::string polls_close;              ///< no result is shown before it
+  std::vector<std::string> turnout_at;  ///< when every station reports how many have voted; ascending
   /// No picture of a ballot outlives the sealing of its station.
   bool destroy_images_at_sealing = false;
   Digest digest;         ///< SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8, NFC)
 
   const Contest* find_contest(std::string_view id) const;
   const Station* find_station(std::string_view id) const;
+  /// `at` ("HH:MM") on the election's day in Vietnam (UTC+7, no summer time), seconds since 1970 UTC.
+  std::int64_t unix_s(std::string_view at) const;
 };
 
 /// Limits of a definition, with where they come from.

@@ -18,6 +18,7 @@ constexpr std::size_t kMaxNamePart = 96;  ///< bytes; the longest Vietnamese fam
 constexpr std::size_t kMaxSentence = 600;
 constexpr std::size_t kMaxContests = 64;
 constexpr std::size_t kMaxStations = 4'000;  ///< the largest province has under 4,000 polling areas
+constexpr std::size_t kMaxTurnoutHours = 24;
 constexpr std::int64_t kMaxVoters = 10'000;  ///< Luật 83/2025: 4,000 a polling area; slack for exceptions
 
 Error invalid(const std::string& field, const std::string& fix) {
@@ -208,13 +209,31 @@ Result<RuleTable> read_rules(const ObjectReader& reader) {
   return rules;
 }
 
+bool is_hour(std::string_view text) {
+  const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
+  return text.size() == 5 && digit(0) && digit(1) && text[2] == ':' && digit(3) && digit(4) && text.substr(0, 2) < "24" && text[3] < '6';
+}
+
+Result<void> read_hours(const ObjectReader& reader, Election& election) {
+  KP_TRY(const auto close, reader.optional_text("polls_close", 5));
+  if (close && !is_hour(*close)) return reader.wrong("polls_close", "a time like \"19:00\"");
+  election.polls_close = close.value_or("");
+  if (!reader.has("turnout_at")) return {};
+  KP_TRY(election.turnout_at, reader.texts("turnout_at", kMaxTurnoutHours, 5));
+  for (std::size_t i = 0; i < election.turnout_at.size(); ++i)
+    if (!is_hour(election.turnout_at[i]) || (i > 0 && election.turnout_at[i] <= election.turnout_at[i - 1]))
+      return reader.wrong("turnout_at", "times like \"08:00\", each later than the one before");
+  return {};
+}
+
 Result<Election> read_election(const Json& document) {
   KP_TRY(ObjectReader reader, ObjectReader::open(document, ""));
   KP_TRY(const std::int64_t version, reader.integer("version", 0, INT32_MAX));
   if (version != kVersion)
     return fail(ErrorCode::kElectionVersion,
                 "version: " + std::to_string(version) + "; this program reads " + std::to_string(kVersion));
-  KP_TRY_VOID(reader.only({"version", "id", "name_vi", "date", "contests", "stations", "rules", "images"}));
+  KP_TRY_VOID(reader.only({"version", "id", "name_vi", "date", "contests", "stations", "rules", "images",
+                           "polls_close", "turnout_at"}));
   KP_TRY_VOID(check_spelling(document, ""));
   Election election;
   KP_TRY(election.id, id_of(reader));
@@ -236,6 +255,7 @@ Result<Election> read_election(const Json& document) {
   if (images && *images != "keep" && *images != "destroy_at_sealing")
     return reader.wrong("images", "\"keep\" or \"destroy_at_sealing\"");
   election.destroy_images_at_sealing = images == "destroy_at_sealing";
+  KP_TRY_VOID(read_hours(reader, election));
   KP_TRY_VOID(validate(election));
   election.digest = crypto::sha256(as_bytes(json::canonical(document)));
   return election;

@@ -260,9 +260,9 @@ Result<std::vector<std::string>> read_spares(TableReader& root) {
   return keys;
 }
 
-Result<std::vector<CommitteeStation>> read_stations(TableReader& root) {
+Result<std::vector<CommitteeStation>> read_stations(TableReader& root, std::size_t at_least) {
   KP_TRY(auto rows, root.tables("stations"));
-  if (rows.empty()) return root.wrong("stations", "at least one [[stations]] with id and public_key");
+  if (rows.size() < at_least) return root.wrong("stations", "at least one [[stations]] with id and public_key");
   std::vector<CommitteeStation> stations;
   std::set<std::string> seen;
   for (TableReader& row : rows) {
@@ -277,6 +277,28 @@ Result<std::vector<CommitteeStation>> read_stations(TableReader& root) {
   return stations;
 }
 
+Result<EnrolSettings> read_enrol(TableReader& root) {
+  EnrolSettings enrol;
+  if (!root.has("enrol")) return enrol;
+  KP_TRY(TableReader reader, root.table("enrol"));
+  KP_TRY(enrol.listen.address, reader.text_or("address", "127.0.0.1"));
+  KP_TRY(const std::int64_t port, reader.integer_or("port", 0, 0, 65535));
+  enrol.listen.port = static_cast<std::uint16_t>(port);
+  KP_TRY(enrol.authority, reader.file("authority"));
+  KP_TRY(const std::int64_t days, reader.integer_or("certificate_days", enrol.certificate_days, 1, 3'650));
+  enrol.certificate_days = static_cast<int>(days);
+  KP_TRY_VOID(reader.done());
+  return enrol;
+}
+
+Result<std::string> read_store(TableReader& root) {
+  if (!root.has("store")) return std::string{};
+  KP_TRY(TableReader reader, root.table("store"));
+  KP_TRY(std::string postgres, reader.text("postgres"));
+  KP_TRY_VOID(reader.done());
+  return postgres;
+}
+
 Result<CommitteeSettings> read_committee(TableReader root) {
   CommitteeSettings settings;
   KP_TRY(settings.election, root.file("election"));
@@ -284,7 +306,9 @@ Result<CommitteeSettings> read_committee(TableReader root) {
   KP_TRY(settings.receive, read_listen(root, "receive"));
   KP_TRY(settings.board, read_listen(root, "board"));
   KP_TRY(settings.tls, read_tls(root));
-  KP_TRY(settings.stations, read_stations(root));
+  KP_TRY(settings.enrol, read_enrol(root));
+  KP_TRY(settings.store_postgres, read_store(root));
+  KP_TRY(settings.stations, read_stations(root, settings.enrol.authority.empty() ? 1 : 0));
   KP_TRY(settings.spare_keys_hex, read_spares(root));
   KP_TRY_VOID(root.done());
   return settings;

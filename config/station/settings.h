@@ -88,13 +88,22 @@ struct CommitteeStation {
   std::string public_key_hex;  ///< Ed25519 key that signs this station's records
 };
 
+/// Enrolment of machines over the network (docs/enrolment.md).
+struct EnrolSettings {
+  Listen listen;                    ///< TLS 1.3 without a client's certificate
+  std::filesystem::path authority;  ///< folder of `kiemphieu ca init`; empty = no enrolment
+  int certificate_days = 45;        ///< how long a machine's certificate is valid
+};
+
 struct CommitteeSettings {
   std::filesystem::path election;
   std::filesystem::path data;
   Listen receive;  ///< mutual TLS 1.3, stations only
   Listen board;    ///< the live page
   TlsFiles tls;
+  std::string store_postgres;  ///< libpq's "host=… dbname=…"; empty: SQLite in `data`
   std::vector<CommitteeStation> stations;
+  EnrolSettings enrol;
   std::vector<std::string> spare_keys_hex;  ///< of spare machines that may take any station over
 };
 

@@ -77,6 +77,30 @@ struct MirrorOptions {
 };
 int run_mirror_prepare(const MirrorOptions& options);
 
+/// The committee's certificate authority and its register of machines (docs/enrolment.md).
+struct CaOptions {
+  std::filesystem::path folder;
+  std::string name, station, key, reason;
+  std::vector<std::string> hosts;
+  int days = 0;
+  bool spare = false, replace = false, json = false;
+};
+int run_ca_init(const CaOptions& options);
+int run_ca_server(const CaOptions& options);
+int run_ca_code(const CaOptions& options);
+int run_ca_list(const CaOptions& options);
+int run_ca_audit(const CaOptions& options);
+int run_ca_revoke(const CaOptions& options);
+
+/// Gets this machine's certificate with a code from the committee.
+struct EnrolOptions {
+  std::string committee, station, code;
+  std::filesystem::path election, data, tls;
+  settings::KeySettings key;
+  bool json = false;
+};
+int run_enrol(const EnrolOptions& options);
+
 /// The people at this station (docs/roles.md). The PIN comes from standard input, or
 /// from the terminal without echo; never from the command line.
 struct TeamOptions {
@@ -88,6 +112,28 @@ struct TeamOptions {
 int run_team_set(const TeamOptions& options);
 int run_team_list(const TeamOptions& options);
 int run_team_remove(const TeamOptions& options);
+
+/// A station's records on a stick (docs/formats/bundle.md).
+struct BundleOptions {
+  std::filesystem::path folder, out, committee;
+  std::uint64_t since = 1;  ///< the first record's sequence
+  std::string to;           ///< the committee's operator interface: "http://127.0.0.1:8081"
+  bool json = false;
+  std::vector<std::filesystem::path> files;
+};
+int run_bundle_write(const BundleOptions& options);
+int run_bundle_read(const BundleOptions& options);
+int run_bundle_send(const BundleOptions& options);
+
+/// A station's results as QR codes (docs/formats/codes.md).
+struct CodesOptions {
+  std::filesystem::path folder, election, out;
+  bool all = false;  ///< every record and not the results alone
+  bool json = false;
+  std::vector<std::filesystem::path> files;  ///< pictures, or texts that a telephone read
+};
+int run_codes_write(const CodesOptions& options);
+int run_codes_read(const CodesOptions& options);
 
 /// The error table as docs/errors.md.
 int run_errors();

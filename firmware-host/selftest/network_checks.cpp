@@ -5,6 +5,8 @@
 #include "config/base/clock.h"
 #include "config/crypto/certificate.h"
 #include "firmware-host/selftest/checks.h"
+#include "config/storage/files.h"
+#include "sync/push/enrolment.h"
 #include "sync/push/pusher.h"
 
 namespace kiemphieu::selftest {
@@ -29,9 +31,13 @@ Check check_certificates(const settings::PushSettings& push, std::int64_t now_un
   const std::int64_t days = (own->not_after_unix_s - now_unix_s) / kDay_s;
   check.found_vi = fmt::format("Chứng thư của {} còn hạn {} ngày.", own->common_name, days);
   check.found_en = fmt::format("certificate of {} is valid for {} more days", own->common_name, days);
-  if (days >= kSoon_days) return check;
+  const auto failed = storage::read_file(push::renewal_note(push.tls.certificate), 4096);
+  if (days >= kSoon_days && !push::renewal_due(*own, now_unix_s) && !failed) return check;
   check.verdict = Verdict::kWarn;
-  check.do_vi = "Xin Ủy ban bầu cử cấp chứng thư mới trước khi hết hạn.";
+  check.do_vi = "Cho máy nối mạng để tự gia hạn; nếu vẫn không được, xin Ủy ban bầu cử mã ghi danh mới trước khi hết hạn.";
+  if (!failed) return check;
+  check.found_vi += " Lần tự gia hạn gần nhất không thành công.";
+  check.found_en += "; the last renewal failed: " + std::string{as_text(*failed).substr(0, as_text(*failed).find('\n'))};
   return check;
 }
 

@@ -23,6 +23,7 @@
 #include "firmware-host/web/view_json.h"
 #include "sync/http/server.h"
 #include "sync/push/pusher.h"
+#include "sync/push/renewer.h"
 
 namespace kiemphieu::station {
 namespace {
@@ -58,6 +59,7 @@ class DaemonImpl final : public Daemon {
   std::unique_ptr<push::Pusher> pusher_;
   /// The same pusher for the page's and the feeder's threads, once it runs.
   std::atomic<push::Pusher*> sending_{nullptr};
+  std::unique_ptr<push::Renewer> renewer_;
   std::mutex push_error_mutex_;
   std::optional<Error> push_error_;
   std::unique_ptr<mirror::Mirror> mirror_;
@@ -119,6 +121,7 @@ void DaemonImpl::start_push(const settings::StationSettings& settings) {
   if (pusher) {
     pusher_ = *std::move(pusher);
     sending_ = pusher_.get();
+    renewer_ = push::Renewer::start({options.url, options.ca, options.certificate, options.key});
   } else {
     // A bad certificate must not stop the count: the page says it, the records wait in the outbox.
     log_error("push_not_started", pusher.error());
@@ -157,7 +160,7 @@ void DaemonImpl::start_mirror(const settings::StationSettings& settings) {
 
 Result<void> DaemonImpl::start_web(const settings::StationSettings& settings) {
   routes_ = std::make_unique<web::Routes>(*station_, definition_->election, *definition_->station,
-                                          [this] { return with_others(*station_->view()); }, people_.get());
+                                          [this] { return with_others(*station_->view()); }, people_.get(), settings.data);
   http::ServerOptions options;
   options.address = settings.web.address;
   options.port = settings.web.port;
@@ -208,6 +211,7 @@ void DaemonImpl::stop() {
   power_.reset();
   mirroring_ = nullptr;
   mirror_.reset();
+  renewer_.reset();
   pusher_.reset();  // last: the others' threads, which use it, have ended
 }
 

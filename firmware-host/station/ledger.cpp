@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "config/base/log.h"
-#include "firmware-host/station/committee_records.h"
 #include "tally/counting/decision.h"
 
 namespace kiemphieu::station {
@@ -112,14 +111,14 @@ Result<void> Ledger::note_start() {
   return append(records);
 }
 
-Result<void> Ledger::append(const std::vector<journal::Record>& records) {
+Result<void> Ledger::append(const std::vector<journal::Record>& records, const std::vector<CommitteeRecord>& also) {
   const auto tell_committee = [&](storage::Transaction& transaction) -> Result<void> {
-    const CommitteeRecord status = status_record(lifecycle(), state(), *station_);
-    KP_TRY_VOID(outbox_.enqueue(transaction, status.kind, status.body));
-    for (const journal::Record& record : records) {
-      const std::optional<CommitteeRecord> totals = total_record(record);
-      if (totals) KP_TRY_VOID(outbox_.enqueue(transaction, totals->kind, totals->body));
-    }
+    std::vector<CommitteeRecord> told;
+    if (std::ranges::any_of(records, &is_news)) told.push_back(status_record(lifecycle(), state(), *station_));
+    for (const journal::Record& record : records)
+      if (auto totals = total_record(record, state())) told.push_back(*std::move(totals));
+    told.insert(told.end(), also.begin(), also.end());
+    for (const CommitteeRecord& record : told) KP_TRY_VOID(outbox_.enqueue(transaction, record.kind, record.body));
     return {};
   };
   KP_TRY_VOID(journal_.append(records, tell_committee));
@@ -127,6 +126,17 @@ Result<void> Ledger::append(const std::vector<journal::Record>& records) {
     if (const auto* change = std::get_if<journal::LifecycleChanged>(&record))
       log_event(LogLevel::kInfo, "lifecycle", {{"from", change->from}, {"event", change->event}, {"to", change->to}});
   return {};
+}
+
+Result<std::vector<CommitteeRecord>> Ledger::final_results() {
+  std::map<std::string, std::uint64_t> sent;  // a result that was sent before is corrected by its number
+  if (!state().reopened_why().empty()) {
+    KP_TRY(sent, results_in(outbox_, journal_.database()));
+  }
+  std::vector<CommitteeRecord> results;
+  for (const auto& entry : station_->contests)
+    results.push_back(result_record(entry.contest, state(), sent[entry.contest], state().reopened_why()));
+  return results;
 }
 
 Result<void> Ledger::change_lifecycle(LifecycleEvent event, const team::Who& who, const std::string& why) {
@@ -143,7 +153,11 @@ Result<void> Ledger::change_lifecycle(LifecycleEvent event, const team::Who& who
   std::vector<journal::Record> records{std::move(change)};
   const bool destroys = event == LifecycleEvent::kSeal && election_->destroy_images_at_sealing;
   if (destroys) records.emplace_back(journal::ImagesDestroyed{});
-  KP_TRY_VOID(append(records));
+  std::vector<CommitteeRecord> results;
+  if (event == LifecycleEvent::kSeal) {
+    KP_TRY(results, final_results());
+  }
+  KP_TRY_VOID(append(records, results));
   if (destroys) destroy_images();
   return {};
 }
@@ -327,11 +341,17 @@ Result<void> Ledger::void_batch(int number, const std::string& reason_vi, const 
   const auto it = state().batches().find(number);
   if (it == state().batches().end()) return not_now(fmt::format("there is no batch {}", number));
   if (it->second.feeding) return fail(ErrorCode::kScannerBusy, "the feeder is running");
-  const bool voidable =
-      it->second.status == journal::BatchStatus::kOpen || it->second.status == journal::BatchStatus::kClosed;
-  if (!voidable) return not_now(fmt::format("batch {} is {}", number, journal::to_text(it->second.status)));
+  const journal::BatchStatus status = it->second.status;
+  if (status == journal::BatchStatus::kVoided) return not_now(fmt::format("batch {} is voided", number));
   KP_TRY_VOID(check_counting("voiding a batch"));
-  KP_TRY_VOID(append({journal::BatchVoided{number, reason_vi, number_of(who)}}));
+  std::vector<CommitteeRecord> told;
+  if (status == journal::BatchStatus::kSettled) {
+    const bool head = who.person && who.person->role == team::Role::kHead;
+    if (!who.roster.empty() && !head) return fail(ErrorCode::kRoleNotAllowed, "withdrawing a settled pile");
+    if (blank(reason_vi)) return fail(ErrorCode::kFieldInvalid, "reason: why a settled pile is withdrawn");
+    told.push_back(withdrawn_record(it->second, reason_vi));
+  }
+  KP_TRY_VOID(append({journal::BatchVoided{number, reason_vi, number_of(who)}}, told));
   start_notice_.reset();
   return {};
 }

@@ -13,6 +13,7 @@
 #include "config/base/clock.h"
 #include "config/crypto/signing.h"
 #include "config/election/election.h"
+#include "firmware-host/station/committee_records.h"
 #include "firmware-host/station/lifecycle.h"
 #include "firmware-host/station/paper_memory.h"
 #include "firmware-host/station/pile_check.h"
@@ -107,7 +108,9 @@ class Ledger {
   /// the number counted by hand is not the journal's; or the scanner's counter does not
   /// agree with the journal and no number settles it (the second time it is let pass).
   Result<void> finish_batch(std::optional<std::uint64_t> papers_by_hand = std::nullopt);
-  /// The open or closed pile does not count and is scanned anew.
+  /// The pile does not count and is scanned anew. One that is settled is with the committee:
+  /// the head of the team withdraws it (kRoleNotAllowed), with a reason (kFieldInvalid), and
+  /// the committee is told both in the same transaction.
   Result<void> void_batch(int batch, const std::string& reason_vi, const team::Who& who = {});
   /// `decision.members` may come in any order; where there is a list of the team they must
   /// be named, each on it and no technician. `by` is taken from `who`.
@@ -155,7 +158,9 @@ class Ledger {
   Result<void> note_start();
   /// Appends the records with a status record for the committee, and the batch's
   /// totals when `records` settle one, all in one transaction.
-  Result<void> append(const std::vector<journal::Record>& records);
+  Result<void> append(const std::vector<journal::Record>& records, const std::vector<CommitteeRecord>& also = {});
+  /// The final words of every contest, as they stand now.
+  Result<std::vector<CommitteeRecord>> final_results();
   journal::LifecycleChanged lifecycle_record(LifecycleEvent event) const;
   /// The sheet as it is recorded: with the team's attention when its paper was here before.
   journal::SheetRecorded record_of(const ScannedSheet& sheet, const journal::BatchState& batch) const;

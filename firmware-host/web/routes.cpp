@@ -13,6 +13,7 @@
 #include "firmware-host/web/metrics.h"
 #include "firmware-host/web/sign_in.h"
 #include "sync/http/asset.h"
+#include "sync/http/local.h"
 #include "sync/http/metrics.h"
 #include "tally/counting/figures.h"
 #include "tally/journal/export.h"
@@ -42,6 +43,7 @@ int status_of(const Error& error) {
     case ErrorCode::kPileCountDiffers:
     case ErrorCode::kMembersPresent:
     case ErrorCode::kPowerOnBattery:
+    case ErrorCode::kCodesTooMany:
     case ErrorCode::kTotalsMismatch: return 409;
     case ErrorCode::kSignInNeeded: return 401;
     case ErrorCode::kRoleNotAllowed:
@@ -120,21 +122,6 @@ std::optional<SheetPath> sheet_path(std::string_view path) {
   return found;
 }
 
-bool is_local_host(const http::Request& request) {
-  const auto it = request.headers.find("host");
-  if (it == request.headers.end()) return false;
-  std::string_view host = it->second;
-  if (const auto colon = host.rfind(':'); colon != std::string_view::npos && host.find(']') == std::string_view::npos)
-    host = host.substr(0, colon);
-  return host == "127.0.0.1" || host == "localhost" || host.starts_with("[::1]");
-}
-
-/// Browsers send Origin with every POST; a page of ours has the page's own address there.
-bool is_same_origin(const http::Request& request) {
-  const auto origin = request.headers.find("origin");
-  return origin == request.headers.end() || origin->second == "http://" + request.headers.at("host");
-}
-
 /// Numbers of the members present; none when they are not named.
 Result<std::vector<int>> parse_members(const json::ObjectReader& body) {
   std::vector<int> members;
@@ -205,12 +192,12 @@ Result<station::TallyEntry> parse_entry(const json::ObjectReader& body) {
 }  // namespace
 
 Routes::Routes(station::Station& station, const election::Election& election, const election::Station& polling_station,
-               CurrentView current, team::People* people)
+               CurrentView current, team::People* people, std::filesystem::path data)
     : station_(&station), election_(&election), polling_station_(&polling_station), current_(std::move(current)),
-      people_(people) {}
+      people_(people), codes_(std::move(data)) {}
 
 http::Response Routes::handle(const http::Request& request) {
-  if (!is_local_host(request)) return http::error_response(403, fail(ErrorCode::kHttpBadRequest, "Host is not local"));
+  if (!http::is_local_host(request)) return http::error_response(403, fail(ErrorCode::kHttpBadRequest, "Host is not local"));
   if (request.method == "GET" || request.method == "HEAD") return get(request);
   if (request.method == "POST") return post(request);
   return http::error_response(405, fail(ErrorCode::kHttpBadRequest, request.method));
@@ -226,6 +213,10 @@ http::Response Routes::get(const http::Request& request) {
   }
   if (request.path.starts_with(kSheets)) return picture(request);
   if (request.path.starts_with(kTallySheets)) return tally_picture(request);
+  if (request.path == "/api/v1/codes" || request.path.starts_with("/api/v1/codes/")) {
+    auto codes = codes_.answer(request);
+    return codes ? *std::move(codes) : refuse(codes.error());
+  }
   if (auto asset = http::asset_response(assets(), request)) return *std::move(asset);
   return refuse(fail(ErrorCode::kHttpNotFound, request.path));
 }
@@ -251,7 +242,7 @@ http::Response Routes::post(const http::Request& request) {
   const auto type = request.headers.find("content-type");
   if (type == request.headers.end() || !type->second.starts_with("application/json"))
     return http::error_response(415, fail(ErrorCode::kHttpBadRequest, "content-type must be application/json"));
-  if (!is_same_origin(request)) return http::error_response(403, fail(ErrorCode::kHttpBadRequest, "another origin"));
+  if (!http::is_same_origin(request)) return http::error_response(403, fail(ErrorCode::kHttpBadRequest, "another origin"));
   if (request.path == "/api/v1/login") return sign_in(request);
   if (request.path == "/api/v1/logout") return sign_out(request);
   auto done = command(request);

@@ -16,6 +16,7 @@
 #include "config/election/election.h"
 #include "firmware-host/station/station.h"
 #include "firmware-host/team/people.h"
+#include "firmware-host/web/code_pictures.h"
 #include "sync/http/server.h"
 
 namespace kiemphieu::json {
@@ -29,9 +30,9 @@ class Routes {
   /// The view with what the pusher knows at this moment.
   using CurrentView = std::function<station::View()>;
   /// All references, and `people` unless it is null, must outlive the Routes. Null: a
-  /// station that never asks who commands.
+  /// station that never asks who commands. `data`: the folder whose outbox the result codes are of.
   Routes(station::Station& station, const election::Election& election, const election::Station& polling_station,
-         CurrentView current, team::People* people = nullptr);
+         CurrentView current, team::People* people = nullptr, std::filesystem::path data = {});
 
   http::Response handle(const http::Request& request);
 
@@ -57,6 +58,7 @@ class Routes {
   const election::Station* polling_station_;
   CurrentView current_;
   team::People* people_;
+  CodePictures codes_;
 };
 
 }  // namespace kiemphieu::web

@@ -211,6 +211,13 @@ public_key = "{key}"
 
     def start_station(self, *arguments):
         url = f"https://localhost:{self.committee.fields['receive'].rsplit(':', 1)[1]}" if self.committee.fields else ""
+        push = f"""[push]
+url = "{url}"
+[push.tls]
+ca = "{self.certs / 'ca.pem'}"
+certificate = "{self.certs / (STATION + '.pem')}"
+key = "{self.certs / (STATION + '.key')}"
+""" if url else ""
         (self.folder / "station.toml").write_text(f"""election = "{ELECTION}"
 station = "{STATION}"
 templates = "{self.forms}"
@@ -223,13 +230,7 @@ device = "kiemphieusim:0"
 sane_config = "{self.sane}"
 resolution_dpi = 200
 colour = true
-[push]
-url = "{url}"
-[push.tls]
-ca = "{self.certs / 'ca.pem'}"
-certificate = "{self.certs / (STATION + '.pem')}"
-key = "{self.certs / (STATION + '.key')}"
-{self.station_extra}""")
+{push}{self.station_extra}""")
         self.station = Daemon([self.bin / "kiemphieu-station", "--config", self.folder / "station.toml", *arguments],
                               self.folder / "station.log", "station_listening",
                               {"LD_LIBRARY_PATH": str(self.build / "lib/sane"), **self.environment}).start()

@@ -1,7 +1,7 @@
 #pragma once
 /// The committee's program as an object: a listener for the stations (mutual
-/// TLS 1.3) and one for the live page, each with its own thread and its own
-/// connection to the store.
+/// TLS 1.3), one for the live page and, when asked for, one for machines that enrol,
+/// each with its own thread and its own connection to what it stores.
 
 #include <memory>
 
@@ -14,14 +14,16 @@ namespace kiemphieu::committee {
 class Committee {
  public:
   /// Errors: kElectionUnreadable, kElectionInvalid, kSettingsInvalid (a station
-  /// that the election has not), kCertificateUnusable, kCertificateExpired,
-  /// kListenFailed, storage codes. Logs one line with both addresses.
+  /// that the election has not, or is enrolled with another key), kAuthorityUnusable,
+  /// kCertificateUnusable, kCertificateExpired, kListenFailed, storage codes. Logs one
+  /// line with the addresses.
   static Result<std::unique_ptr<Committee>> start(const settings::CommitteeSettings& settings);
-  virtual ~Committee() = default;  ///< stops both listeners
+  virtual ~Committee() = default;  ///< stops the listeners
 
   virtual std::uint16_t receive_port() const = 0;
   virtual std::uint16_t board_port() const = 0;
-  /// Both listeners answer; for the watchdog.
+  virtual std::uint16_t enrol_port() const = 0;  ///< 0: no enrolment
+  /// The listeners answer; for the watchdog.
   virtual bool alive() = 0;
 };
 

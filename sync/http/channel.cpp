@@ -11,6 +11,12 @@ namespace {
 using TcpStream = boost::beast::tcp_stream;
 using TlsStream = boost::beast::ssl_stream<TcpStream>;
 
+std::string address_of(TcpStream& stream) {
+  ErrorCodeOfSystem error;
+  const auto endpoint = stream.socket().remote_endpoint(error);
+  return error ? std::string{} : endpoint.address().to_string();
+}
+
 void stop_sending(TcpStream& stream) {
   ErrorCodeOfSystem ignored;  // the peer may have closed already
   stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
@@ -35,6 +41,8 @@ class PlainChannel final : public Channel {
   void expires_never() override { stream_.expires_never(); }
   void close() override { stream_.close(); }
   std::optional<std::string> client_name() override { return std::nullopt; }
+  std::optional<Digest> client_certificate() override { return std::nullopt; }
+  std::string peer_address() override { return address_of(stream_); }
 
  private:
   void finish(Done done) {
@@ -67,6 +75,8 @@ class TlsChannel final : public Channel {
   void expires_never() override { lowest().expires_never(); }
   void close() override { lowest().close(); }
   std::optional<std::string> client_name() override { return peer_common_name(stream_.native_handle()); }
+  std::optional<Digest> client_certificate() override { return peer_fingerprint(stream_.native_handle()); }
+  std::string peer_address() override { return address_of(lowest()); }
 
  private:
   TcpStream& lowest() { return boost::beast::get_lowest_layer(stream_); }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "config/base/digest.h"
 #include "sync/http/asio.h"
 
 namespace kiemphieu::http {
@@ -30,6 +31,10 @@ class Channel {
   virtual void close() = 0;
   /// Subject CN of the client's verified certificate.
   virtual std::optional<std::string> client_name() = 0;
+  /// Fingerprint of the same certificate.
+  virtual std::optional<Digest> client_certificate() = 0;
+  /// The peer's IP address; empty when the connection is gone already.
+  virtual std::string peer_address() = 0;
 };
 
 std::unique_ptr<Channel> make_plain_channel(tcp::socket socket);

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "config/base/digest.h"
 #include "config/base/result.h"
 
 namespace kiemphieu::http {
@@ -24,6 +25,8 @@ struct Request {
   std::map<std::string, std::string> headers{};  ///< lower-case names
   std::string body{};
   std::optional<std::string> client_name{};  ///< subject CN of the client's verified certificate
+  std::optional<Digest> client_certificate{};  ///< SHA-256 of that certificate's DER bytes
+  std::string peer_address{};                ///< "192.0.2.7", without the port
 };
 
 struct Response {
@@ -31,6 +34,8 @@ struct Response {
   std::string content_type = "application/json";
   std::string body{};
   std::map<std::string, std::string> headers{};
+  /// Sent only after this long; the server goes on with others meanwhile.
+  std::chrono::milliseconds delay{0};
 };
 
 /// Called on the server's thread, one request at a time; must not block for long.

@@ -35,7 +35,7 @@ class Session final : public std::enable_shared_from_this<Session> {
         context_(context),
         on_end_(std::move(on_end)),
         buffer_(context.options->limits.max_header_bytes + kReadChunk),
-        heartbeat_(*context.io) {}
+        timer_(*context.io) {}
   ~Session() { on_end_(); }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -48,6 +48,8 @@ class Session final : public std::enable_shared_from_this<Session> {
         return;
       }
       self->client_name_ = self->channel_->client_name();
+      self->client_certificate_ = self->channel_->client_certificate();
+      self->peer_address_ = self->channel_->peer_address();
       self->next_request();
     });
   }
@@ -127,12 +129,23 @@ class Session final : public std::enable_shared_from_this<Session> {
                    [](Session& self) { self.goodbye(); });
     }
     request->client_name = client_name_;
+    request->client_certificate = client_certificate_;
+    request->peer_address = peer_address_;
     framing.head = request->method == "HEAD";
     const std::string& events_path = context_.options->events_path;
     if (request->method == "GET" && !events_path.empty() && request->path == events_path)
       return start_events();
     if (framing.head) request->method = "GET";
-    write(serialize(answer_by(*context_.handler, *request), framing), [keep_alive](Session& self) {
+    const Response response = answer_by(*context_.handler, *request);
+    if (response.delay.count() == 0) return answer(serialize(response, framing), keep_alive);
+    timer_.expires_after(response.delay);
+    timer_.async_wait([self = shared_from_this(), text = serialize(response, framing), keep_alive](ErrorCodeOfSystem) {
+      self->answer(text, keep_alive);
+    });
+  }
+
+  void answer(std::string text, bool keep_alive) {
+    write(std::move(text), [keep_alive](Session& self) {
       if (keep_alive) return self.next_request();
       self.goodbye();
     });
@@ -194,7 +207,7 @@ class Session final : public std::enable_shared_from_this<Session> {
     channel_->read_some(asio::buffer(waste_),
                         [self = shared_from_this()](ErrorCodeOfSystem error, std::size_t) {
                           if (!error) return self->watch_for_close();
-                          self->heartbeat_.cancel();
+                          self->timer_.cancel();
                           self->channel_->close();
                         });
   }
@@ -214,8 +227,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   }
 
   void beat() {
-    heartbeat_.expires_after(kEventHeartbeat);
-    heartbeat_.async_wait([weak = weak_from_this()](ErrorCodeOfSystem error) {
+    timer_.expires_after(kEventHeartbeat);
+    timer_.async_wait([weak = weak_from_this()](ErrorCodeOfSystem error) {
       const auto self = weak.lock();
       if (error || !self) return;
       if (!self->writing_) self->send(std::make_shared<const std::string>(":\n\n"));
@@ -227,13 +240,15 @@ class Session final : public std::enable_shared_from_this<Session> {
   SessionContext context_;
   std::function<void()> on_end_;
   std::optional<std::string> client_name_;
+  std::optional<Digest> client_certificate_;
+  std::string peer_address_;
   boost::beast::flat_buffer buffer_;
   std::optional<bhttp::request_parser<bhttp::string_body>> parser_;
   bool in_body_ = false;
   std::shared_ptr<const std::string> outgoing_;
   std::array<char, 4096> waste_{};
+  asio::steady_timer timer_;  ///< an event stream's heartbeat, or an answer that waits
   // Of event streams only.
-  asio::steady_timer heartbeat_;
   std::optional<EventClient> client_;
   std::optional<EventHub::Membership> membership_;
   bool writing_ = false;

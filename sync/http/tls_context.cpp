@@ -29,9 +29,23 @@ Result<asio::ssl::context> make_tls_context(const Tls& tls) {
   }
 }
 
+namespace {
+
+const X509* verified_peer(SSL* connection) {
+  return SSL_get_verify_result(connection) == X509_V_OK ? SSL_get0_peer_certificate(connection) : nullptr;
+}
+
+}  // namespace
+
+std::optional<Digest> peer_fingerprint(SSL* connection) {
+  const X509* certificate = verified_peer(connection);
+  if (certificate == nullptr) return std::nullopt;
+  return crypto::fingerprint(*certificate);
+}
+
 std::optional<std::string> peer_common_name(SSL* connection) {
-  const X509* certificate = SSL_get0_peer_certificate(connection);
-  if (certificate == nullptr || SSL_get_verify_result(connection) != X509_V_OK) return std::nullopt;
+  const X509* certificate = verified_peer(connection);
+  if (certificate == nullptr) return std::nullopt;
   std::string name = crypto::subject_common_name(*certificate);
   if (name.empty()) return std::nullopt;
   return name;

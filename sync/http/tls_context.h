@@ -16,4 +16,7 @@ Result<asio::ssl::context> make_tls_context(const Tls& tls);
 /// Nothing when there is none, more than one, or one with a control character.
 std::optional<std::string> peer_common_name(SSL* connection);
 
+/// crypto::fingerprint() of the same certificate.
+std::optional<Digest> peer_fingerprint(SSL* connection);
+
 }  // namespace kiemphieu::http

@@ -82,6 +82,24 @@ Result<void> copy_records(Database& from, Transaction& copy) {
   return update.bind(1, acknowledged.integer(0)).bind(2, acknowledged.integer(0)).run();
 }
 
+Result<std::vector<Item>> read_records(Database& database, std::uint64_t first_sequence, std::size_t max_records,
+                                       std::size_t max_bytes) {
+  KP_TRY(Statement query,
+         database.prepare("SELECT sequence, envelope FROM outbox_records WHERE sequence >= ? "
+                          "ORDER BY sequence LIMIT ?"));
+  query.bind(1, static_cast<std::int64_t>(first_sequence)).bind(2, static_cast<std::int64_t>(max_records));
+  std::vector<Item> items;
+  std::size_t bytes = 0;
+  for (;;) {
+    KP_TRY(const bool found, query.step());
+    if (!found) return items;
+    Item item{.sequence = static_cast<std::uint64_t>(query.integer(0)), .envelope = query.blob(1)};
+    bytes += item.envelope.size();
+    if (bytes > max_bytes && !items.empty()) return items;  // one at least, or nothing would ever move
+    items.push_back(std::move(item));
+  }
+}
+
 Result<Outbox> Outbox::open(Database& database, std::string station, const Digest& election,
                             const crypto::SigningKey& key) {
   KP_TRY_VOID(create_tables(database));
@@ -122,20 +140,7 @@ Result<std::vector<Item>> Outbox::pending(Database& database, std::size_t max_re
 
 Result<std::vector<Item>> Outbox::records_from(Database& database, std::uint64_t first_sequence,
                                                std::size_t max_records, std::size_t max_bytes) const {
-  KP_TRY(Statement query,
-         database.prepare("SELECT sequence, envelope FROM outbox_records WHERE sequence >= ? "
-                          "ORDER BY sequence LIMIT ?"));
-  query.bind(1, static_cast<std::int64_t>(first_sequence)).bind(2, static_cast<std::int64_t>(max_records));
-  std::vector<Item> items;
-  std::size_t bytes = 0;
-  for (;;) {
-    KP_TRY(const bool found, query.step());
-    if (!found) return items;
-    Item item{.sequence = static_cast<std::uint64_t>(query.integer(0)), .envelope = query.blob(1)};
-    bytes += item.envelope.size();
-    if (bytes > max_bytes && !items.empty()) return items;  // one at least, or nothing would ever move
-    items.push_back(std::move(item));
-  }
+  return read_records(database, first_sequence, max_records, max_bytes);
 }
 
 Result<void> Outbox::acknowledge(Database& database, std::uint64_t through_sequence) const {

@@ -31,6 +31,11 @@ Result<void> create_tables(storage::Database& database);
 /// acknowledged. The caller has compared the two (they tell one story).
 Result<void> copy_records(storage::Database& from, storage::Transaction& copy);
 
+/// The records from `first_sequence` on, acknowledged or not, in order, as many as both limits allow
+/// but one at least. Needs no key, and a connection that only reads is enough: for bundles and codes.
+Result<std::vector<Item>> read_records(storage::Database& database, std::uint64_t first_sequence, std::size_t max_records,
+                                       std::size_t max_bytes);
+
 class Outbox {
  public:
   /// Creates its tables in `database` when they are not there.

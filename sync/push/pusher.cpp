@@ -13,6 +13,7 @@
 #include "sync/push/client.h"
 #include "sync/push/verdict.h"
 #include "sync/wire/envelope.h"
+#include "sync/wire/parcel.h"
 
 namespace kiemphieu::push {
 namespace {
@@ -24,12 +25,6 @@ constexpr milliseconds kIdleLook{5'000};
 constexpr milliseconds kGreeting{60'000};
 constexpr milliseconds kNow{0};
 constexpr std::string_view kRecordsPath = "/api/v1/records";
-
-Result<void> check_url(const std::string& url) {
-  if (url.starts_with("https://") && url.size() > 8 && url.find_first_of("/?#@ ", 8) == std::string::npos)
-    return {};
-  return fail(ErrorCode::kSettingsInvalid, "push.url: expected https://host:port, found \"" + url + "\"");
-}
 
 Result<storage::Database> open_existing(const std::filesystem::path& path) {
   storage::OpenOptions options;
@@ -109,8 +104,7 @@ class PusherImpl final : public Pusher {
     if (records.empty()) return greet();
     std::vector<Bytes> envelopes;
     for (const auto& record : records) envelopes.push_back(record.envelope);
-    const Bytes batch = wire::encode_batch(envelopes);
-    auto reply = client_.post(std::string{kRecordsPath}, batch);
+    auto reply = client_.post(std::string{kRecordsPath}, wire::encode_parcel(envelopes), std::string{wire::kParcelType});
     if (!reply) {
       max_records_ = std::max<std::size_t>(1, max_records_ / 2);  // a thin line carries small batches
       return after_failure(std::move(reply).error(), false);
@@ -124,9 +118,11 @@ class PusherImpl final : public Pusher {
     if (greeted_ && now - *greeted_ < kGreeting) return kIdleLook;
     auto reply = client_.get("/healthz");
     if (!reply) return after_failure(std::move(reply).error(), false);
-    if (reply->status != 200)
-      return after_failure(fail(ErrorCode::kCommitteeUnreachable, "answer " + std::to_string(reply->status)),
-                           true);
+    if (reply->status != 200) {
+      const Verdict verdict = judge(*reply);
+      Error why = verdict.error.value_or(fail(ErrorCode::kCommitteeUnreachable, "answer " + std::to_string(reply->status)));
+      return verdict.next == Verdict::Next::kStop ? refuse(std::move(why)) : after_failure(std::move(why), true);
+    }
     note_success();
     return kIdleLook;
   }
@@ -254,8 +250,7 @@ Result<void> probe(const PusherOptions& options) {
   HttpsClient client{endpoint_of(options), never};
   KP_TRY(const Reply reply, client.get("/healthz"));
   if (reply.status == 200) return {};
-  return fail(ErrorCode::kCommitteeUnreachable,
-              options.url + "/healthz: answer " + std::to_string(reply.status));
+  return refusal(reply).with_context(options.url + "/healthz");
 }
 
 }  // namespace kiemphieu::push

@@ -20,6 +20,17 @@ Verdict unreadable(const Reply& reply) {
 
 }  // namespace
 
+Error refusal(const Reply& reply) {
+  const auto document = json::parse(reply.body, {.max_bytes = 64U << 10U, .max_depth = 4, .max_values = 100});
+  if (document && document->is_object()) {
+    const auto found = document->find("code");
+    for (const ErrorInfo& row : all_errors())
+      if (found != document->end() && found->is_string() && found->get<std::string>() == row.id)
+        return fail(row.code, "the committee's answer, " + std::to_string(reply.status));
+  }
+  return fail(ErrorCode::kCommitteeUnreachable, "answer " + std::to_string(reply.status) + " without sense");
+}
+
 Verdict judge(const Reply& reply) {
   if (reply.status >= 500 || reply.status == 408 || reply.status == 429)
     return {.next = Verdict::Next::kTryLater,
@@ -37,8 +48,9 @@ Verdict judge(const Reply& reply) {
     verdict.next = Verdict::Next::kResend;
     return verdict;
   }
-  const bool superseded = code == info(ErrorCode::kStationSuperseded).id;
-  verdict.error = fail(superseded ? ErrorCode::kStationSuperseded : ErrorCode::kCommitteeRefused, code);
+  verdict.error = fail(ErrorCode::kCommitteeRefused, code);
+  for (const ErrorCode own : {ErrorCode::kStationSuperseded, ErrorCode::kMachineRevoked})
+    if (code == info(own).id) verdict.error = fail(own, code);
   // The committee's own lists may be put right while the station goes on.
   const bool mendable = code == info(ErrorCode::kStationNotAuthorised).id ||
                         code == info(ErrorCode::kElectionMismatch).id ||

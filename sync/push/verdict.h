@@ -24,4 +24,7 @@ struct Verdict {
 
 Verdict judge(const Reply& reply);
 
+/// Why the committee refused something other than records: its own error code.
+Error refusal(const Reply& reply);
+
 }  // namespace kiemphieu::push

@@ -3,8 +3,10 @@
 /// (docs/formats/wire.md). Numbers of a batch or of a whole station only, never
 /// of a single sheet.
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "config/base/count.h"
@@ -55,8 +57,44 @@ struct TallyTotal {
   static constexpr std::string_view kKind = "tally_total";
   BatchTotal sums;             ///< `batch` is the tally sheet's number, "sheet" in the body
   std::uint64_t replaces = 0;  ///< the sheet it corrects, 0 = none
+  std::string reason{};        ///< why it is corrected, as the team wrote it; empty when it corrects none
   Count voters, voted, issued;
   bool operator==(const TallyTotal&) const = default;
+};
+
+/// A settled pile does not count any more; its sheets are scanned again as other piles.
+struct BatchWithdrawn {
+  static constexpr std::string_view kKind = "batch_withdrawn";
+  std::string contest;
+  std::uint64_t batch = 0;
+  std::string reason;
+  bool operator==(const BatchWithdrawn&) const = default;
+};
+
+/// How many have voted by a set hour of the day. The newest for an hour stands.
+struct Turnout {
+  static constexpr std::string_view kKind = "turnout";
+  std::string at;  ///< "10:30", one of the election's hours
+  struct Voted {
+    std::string contest;
+    Count voted;
+    bool operator==(const Voted&) const = default;
+  };
+  std::vector<Voted> contests;
+  bool operator==(const Turnout&) const = default;
+};
+
+/// What the station says of one contest when it seals: the sum of its settled piles, or
+/// its tally sheet. It alone is enough to report a station, by whatever way it comes.
+struct ContestResult {
+  static constexpr std::string_view kKind = "contest_result";
+  BatchTotal sums;             ///< `batch` is the number of piles, 0 when it was counted by hand; "piles" in the body
+  std::uint64_t replaces = 0;  ///< number of the record that this one corrects, 0 = none
+  std::string reason{};        ///< why it is corrected; empty when it corrects none
+  /// As on the minutes; all 0: the station does not know them.
+  Count voters, voted, issued;
+  bool knows_turnout() const { return voters != Count{}; }
+  bool operator==(const ContestResult&) const = default;
 };
 
 /// Another machine goes on with this station's count (docs/takeover.md). The record
@@ -71,16 +109,30 @@ struct TakeOver {
 std::string encode(const Status& status);
 std::string encode(const BatchTotal& total);
 std::string encode(const TallyTotal& total);
+std::string encode(const BatchWithdrawn& withdrawn);
+std::string encode(const Turnout& turnout);
+std::string encode(const ContestResult& result);
 std::string encode(const TakeOver& take_over);
 
 /// Errors: kWireInvalid with the field, also when the bytes are not canonical.
 Result<Status> decode_status(std::string_view body);
-/// Also checks collected = valid + invalid, valid = Σ classes,
-/// Σ k·class_k = Σ votes, votes ≤ valid and that no candidate comes twice.
+/// Form only, as of all below: whether the numbers can be true is for impossible() to say.
 Result<BatchTotal> decode_batch_total(std::string_view body);
-/// The same checks, and collected ≤ voted ≤ voters, collected ≤ issued.
 Result<TallyTotal> decode_tally_total(std::string_view body);
-
+Result<BatchWithdrawn> decode_batch_withdrawn(std::string_view body);
+Result<Turnout> decode_turnout(std::string_view body);
+Result<ContestResult> decode_contest_result(std::string_view body);
 Result<TakeOver> decode_take_over(std::string_view body);
+
+using Body = std::variant<Status, BatchTotal, TallyTotal, BatchWithdrawn, Turnout, ContestResult, TakeOver>;
+/// By the record's kind; kWireInvalid also for a kind that this program does not know.
+Result<Body> decode_body(std::string_view kind, std::string_view body);
+
+/// Why the numbers cannot be true, in words; nullopt: nothing speaks against them. collected =
+/// valid + invalid, valid = Σ classes, Σ k·class k = Σ votes, votes ≤ valid; with voters
+/// known also collected ≤ voted ≤ voters and collected ≤ issued (Luật 85/2015 Điều 73, 76).
+std::optional<std::string> impossible(const BatchTotal& total);
+std::optional<std::string> impossible(const TallyTotal& total);
+std::optional<std::string> impossible(const ContestResult& result);
 
 }  // namespace kiemphieu::wire

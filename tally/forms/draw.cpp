@@ -113,7 +113,7 @@ void add_box(cairo_t* cairo, const BoxMm& box) {
 }
 
 Result<void> draw_code(cairo_t* cairo, const QrCode& code) {
-  KP_TRY(const QrModules modules, encode_qr(code.payload));
+  KP_TRY(const QrModules modules, encode_qr(code.payload, code.mode));
   const double module_mm = code.box.w_mm / modules.side;
   for (int y = 0; y < modules.side; ++y) {
     // Runs of dark modules as one rectangle: no hair lines between neighbours.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tally/forms/qr.h"
 #include "tally/forms/template.h"
 
 namespace kiemphieu::forms {
@@ -63,6 +64,7 @@ struct Circle {
 struct QrCode {
   BoxMm box;  ///< without the quiet zone, which must be left free around it
   std::string payload;
+  QrMode mode = QrMode::kBytes;
 };
 
 struct Page {

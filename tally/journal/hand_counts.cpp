@@ -176,7 +176,10 @@ Result<void> HandCounts::apply(const TallySheetSettled& record, const Context& c
     sheets_[static_cast<std::size_t>(before->record.sheet) - 1].status = TallyStatus::kReplaced;
   sheet->status = TallyStatus::kSettled;
   sheet->count = count;
-  correcting_.erase(contest);
+  if (const auto why = correcting_.find(contest); why != correcting_.end()) {
+    sheet->corrects_because = why->second;
+    correcting_.erase(why);
+  }
   return {};
 }
 
@@ -190,7 +193,7 @@ Result<void> HandCounts::apply(const TallySheetDiscarded& record, const Context&
 Result<void> HandCounts::apply(const TallyCorrectionOpened& record, const Context&) {
   if (settled(record.contest) == nullptr) return refused("nothing of " + record.contest + " is settled");
   if (correcting(record.contest)) return refused(record.contest + " is being corrected already");
-  correcting_.insert(record.contest);
+  correcting_.emplace(record.contest, record.reason_vi);
   return {};
 }
 

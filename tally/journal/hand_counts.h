@@ -5,7 +5,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +30,7 @@ struct TallySheetState {
   std::vector<TallySheetEntered> entries;  ///< of this round: none, one, or two that agree
   std::vector<std::string> differed;  ///< figures that two people entered differently in the round before
   std::optional<counting::HandCount> count;
+  std::string corrects_because{};  ///< why it replaced the sheet before; empty when there was none
 
   /// Not sure as read, or entered differently: nobody may confirm it unseen.
   bool must_be_typed(const std::string& figure) const;
@@ -76,7 +76,7 @@ class HandCounts {
   Result<TallySheetState*> waiting_sheet(int sheet);
 
   std::vector<TallySheetState> sheets_;
-  std::set<std::string> correcting_;  ///< contests whose settled sheet may be replaced
+  std::map<std::string, std::string> correcting_;  ///< contests whose settled sheet may be replaced, and why
   bool feeding_ = false;
   std::size_t sheets_before_feed_ = 0;
 };

@@ -128,8 +128,9 @@ struct State::Apply {
     const bool reopens = state.sealed() && r.to != kSealed;
     if (reopens && ((!r.by && r.by_name.empty()) || r.reason_vi.empty()))
       return refused("a sealed station is reopened without who and why");
-    Undo undo = [old = state.lifecycle_](State& s) { s.lifecycle_ = old; };
+    Undo undo = [old = state.lifecycle_, why = state.reopened_why_](State& s) { s.lifecycle_ = old, s.reopened_why_ = why; };
     state.lifecycle_ = r.to;
+    if (reopens) state.reopened_why_ = r.reason_vi;
     return undo;
   }
 
@@ -262,8 +263,10 @@ struct State::Apply {
   }
 
   Result<Undo> operator()(const BatchVoided& r) const {
-    // A settled batch is with the committee: it no longer goes away here.
-    KP_TRY(BatchState* pile, batch(r.batch, {BatchStatus::kOpen, BatchStatus::kClosed}));
+    KP_TRY(BatchState* pile, batch(r.batch, {BatchStatus::kOpen, BatchStatus::kClosed, BatchStatus::kSettled}));
+    // A settled batch is with the committee, which must hear why it counts no more.
+    if (pile->status == BatchStatus::kSettled && r.reason_vi.empty())
+      return refused(name_of(r.batch) + " is settled and withdrawn without a reason");
     return set(*pile, BatchStatus::kVoided, false);
   }
 

@@ -95,6 +95,8 @@ class State {
   const std::string& lifecycle() const { return lifecycle_; }  ///< state name; empty before the first change
   int next_batch() const;
   bool sealed() const;
+  /// Why the station was last reopened after its sealing; empty: it never was.
+  const std::string& reopened_why() const { return reopened_why_; }
 
   /// Which machine writes: 1 is the first, each take-over adds one.
   int epoch() const { return owner_.epoch; }
@@ -125,7 +127,7 @@ class State {
   std::uint64_t images_destroyed_through_ = 0;
   bool superseded_ = false;
   std::uint64_t boot_ = 0;
-  std::string lifecycle_;
+  std::string lifecycle_, reopened_why_;
 };
 
 }  // namespace kiemphieu::journal

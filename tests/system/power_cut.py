@@ -25,7 +25,7 @@ class Ups:
     """dummy-ups and upsd in a folder of their own."""
 
     def __init__(self, folder):
-        self.folder = folder
+        self.folder, self.told_s = folder, 0
         folder.mkdir()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -55,9 +55,11 @@ class Ups:
             self.end(name)
 
     def says(self, status, charge=100, runtime_s=1800):
-        # In place and in one write: the driver looks at the file's time.
-        (self.folder / "sim.dev").write_text(
-            f"ups.status: {status}\nbattery.charge: {charge}\nbattery.runtime: {runtime_s}\n")
+        # In place and in one write. The driver reads it again when its time is another, by whole seconds.
+        told = self.folder / "sim.dev"
+        told.write_text(f"ups.status: {status}\nbattery.charge: {charge}\nbattery.runtime: {runtime_s}\n")
+        self.told_s = max(int(time.time()), self.told_s + 1)
+        os.utime(told, (self.told_s, self.told_s))
 
 
 def power_is(evening, status):

@@ -4,6 +4,7 @@ import { drawPeople, openSignIn, openUnseal } from "/people.js";
 import { openReview, refreshReview } from "/review.js";
 import { drawTally, handCountWords } from "/tally.js";
 import { askPapers, drawResume, sheetName } from "/pile.js";
+import { drawCodes } from "/codes.js";
 
 const $ = (id) => document.getElementById(id);
 let state = null;
@@ -288,6 +289,7 @@ function show(next) {
   drawTally(state);
   drawTotals();
   drawReaders();
+  drawCodes(state);
   refreshReview(state);
 }
 

@@ -6,7 +6,10 @@
 
 #include <filesystem>
 
+#include "sync/wire/body.h"
+#include "sync/wire/envelope.h"
 #include "tally/journal/images.h"
+#include "tally/journal/store.h"
 #include "tests/unit/firmware-host/scratch.h"
 
 using namespace kiemphieu;
@@ -59,6 +62,30 @@ ErrorCode code_of(const Result<T>& result) {
 
 std::size_t outbox_rows(Ledger& ledger) { return ledger.outbox_last_sequence(); }
 
+template <class Body>
+std::vector<std::pair<std::uint64_t, Body>> told(Evening& evening) {
+  auto database = storage::Database::open(journal::database_path(evening.folder())).value();
+  const auto items = evening->outbox().records_from(database, 1, 1'000, 10'000'000);
+  std::vector<std::pair<std::uint64_t, Body>> all;
+  for (const auto& item : items.value()) {
+    const auto envelope = wire::decode(item.envelope).value();
+    if (envelope.kind == Body::kKind)
+      all.emplace_back(item.sequence,
+                       std::get<Body>(wire::decode_body(envelope.kind, envelope.body).value()));
+  }
+  return all;
+}
+template <class Body>
+Body last_of(Evening& evening) {
+  return told<Body>(evening).back().second;
+}
+std::pair<std::uint64_t, wire::ContestResult> result_of(Evening& evening, const std::string& contest) {
+  std::pair<std::uint64_t, wire::ContestResult> newest;
+  for (const auto& one : told<wire::ContestResult>(evening))
+    if (one.second.sums.contest == contest) newest = one;
+  return newest;
+}
+
 }  // namespace
 
 TEST_CASE("scanning is allowed only while counting") {
@@ -73,7 +100,7 @@ TEST_CASE("scanning is allowed only while counting") {
   CHECK(code_of(evening->begin_feed(contest)) == ErrorCode::kScannerBusy);
 }
 
-TEST_CASE("a sheet and its word to the committee are one transaction") {
+TEST_CASE("a sheet is a record of its own; every twenty-fifth tells the committee how far the pile is") {
   Evening evening;
   REQUIRE(evening->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
   REQUIRE(evening->begin_feed(evening.contest().id).has_value());
@@ -81,7 +108,56 @@ TEST_CASE("a sheet and its word to the committee are one transaction") {
   const auto head = evening->head().sequence;
   REQUIRE(evening->record_sheet(evening.sheet(2)).has_value());
   CHECK(evening->head().sequence == head + 1);
-  CHECK(outbox_rows(*evening) == rows + 1);
+  CHECK(outbox_rows(*evening) == rows);
+  for (int sheet = 2; sheet <= 51; ++sheet) REQUIRE(evening->record_sheet(evening.sheet(2)).has_value());
+  CHECK(outbox_rows(*evening) == rows + 2);
+  CHECK(last_of<wire::Status>(evening).contests.front().scanned == Count{50});
+  REQUIRE(evening->end_feed({}).has_value());
+  CHECK(last_of<wire::Status>(evening).contests.front().scanned == Count{51});
+}
+
+TEST_CASE("sealing sends the final words of every contest, and a corrected result names the one it replaces and why") {
+  Evening evening;
+  const auto pile = [&](int sheets) {
+    REQUIRE(evening->begin_feed(evening.contest().id).has_value());
+    for (int i = 0; i < sheets; ++i) REQUIRE(evening->record_sheet(evening.sheet(1)).has_value());
+    REQUIRE(evening->end_feed({}).has_value());
+    REQUIRE(evening->finish_batch().has_value());
+  };
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  pile(3);
+  pile(2);
+  const auto before = outbox_rows(*evening);
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kClose).has_value());
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kSeal).has_value());
+  CHECK(outbox_rows(*evening) == before + 2 + 3);
+  auto result = result_of(evening, evening.contest().id);
+  CHECK(result.second.sums.collected == Count{5});
+  CHECK(result.second.sums.batch == 2);
+  CHECK(result.second.replaces == 0);
+  CHECK_FALSE(wire::impossible(result.second).has_value());
+
+  const auto first = result.first;
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kUnseal, team::Who{std::nullopt, "Nguyễn Văn A", {}}, "Chồng 2 lẫn phiếu").has_value());
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kReopen).has_value());
+  CHECK(code_of(evening->void_batch(2, " ")) == ErrorCode::kFieldInvalid);
+  REQUIRE(evening->void_batch(2, "Lẫn phiếu").has_value());
+  CHECK(last_of<wire::BatchWithdrawn>(evening) == wire::BatchWithdrawn{evening.contest().id, 2, "Lẫn phiếu"});
+  pile(4);
+  evening.restart();
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kClose).has_value());
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kSeal).has_value());
+  result = result_of(evening, evening.contest().id);
+  CHECK(result.second.sums.collected == Count{7});
+  CHECK(result.second.replaces == first);
+  CHECK(result.second.reason == "Chồng 2 lẫn phiếu");
+}
+
+TEST_CASE("a sheet counts as it is recorded") {
+  Evening evening;
+  REQUIRE(evening->change_lifecycle(LifecycleEvent::kStartCounting).has_value());
+  REQUIRE(evening->begin_feed(evening.contest().id).has_value());
+  REQUIRE(evening->record_sheet(evening.sheet(2)).has_value());
   CHECK(evening->state().totals().front().valid == Count{1});
   CHECK(evening->state().totals().front().classes.at(1) == Count{1});
 }

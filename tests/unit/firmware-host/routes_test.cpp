@@ -160,3 +160,41 @@ TEST_CASE("the team's decision through the page") {
   CHECK(totals.invalid == Count{1});
   CHECK(totals.candidates.front().second == Count{1});
 }
+
+TEST_CASE("result codes: none before a pile is settled, then a list, and pictures of that list alone") {
+  RunningStation station{"codes"};
+  web::Routes routes{*station, station.election(), station.polling_station(), [&] { return *station->view(); }, nullptr, station.folder()};
+  const auto get = [&](const std::string& path, const std::string& parcel = {}) {
+    http::Request asked = request("GET", path);
+    if (!parcel.empty()) asked.query["parcel"] = parcel;
+    return routes.handle(asked);
+  };
+  const auto list = [&] { return json::parse(get("/api/v1/codes").body).value(); };
+  CHECK(list()["codes"].empty());
+  CHECK(get("/api/v1/codes/1.svg", "").status == 404);
+  REQUIRE(station->change_lifecycle(station::LifecycleEvent::kStartCounting));
+  station.scan_to_the_end();
+  CHECK(list()["codes"].empty());  // three sheets wait for the team
+  const int members = station.polling_station().team_members;
+  for (int position = 1; position <= 3; ++position) {
+    journal::TeamDecision decision;
+    decision.batch = 1, decision.position = position, decision.ballot = {election::Validity::kInvalid, {}};
+    decision.present = decision.in_favour = members;
+    decision.reason_vi = "x";
+    REQUIRE(station->decide(decision));
+  }
+  REQUIRE(station->finish_batch(3));
+  const auto codes = list();
+  REQUIRE(codes["codes"].size() >= 1);
+  CHECK(codes["codes"][0].get<std::string>().starts_with("KIEMPHIEU1/1/"));
+  const std::string parcel = codes["parcel"].get<std::string>();
+  const http::Response picture = get("/api/v1/codes/1.svg", parcel);
+  CHECK(picture.status == 200);
+  CHECK(picture.content_type == "image/svg+xml");
+  for (const char* path : {"/api/v1/codes/0.svg", "/api/v1/codes/99.svg", "/api/v1/codes/1.png", "/api/v1/codes/x.svg", "/api/v1/codes/"}) {
+    CAPTURE(path);
+    CHECK(get(path, parcel).status == 404);
+  }
+  CHECK(get("/api/v1/codes/1.svg", "0123456789ABCDEF").status == 404);
+  CHECK(get("/api/v1/codes/1.svg").status == 404);
+}

@@ -6,10 +6,16 @@
 
 #include <filesystem>
 
+#include <fstream>
+
+#include "config/base/clock.h"
+#include "config/crypto/authority.h"
+#include "config/crypto/certificate_request.h"
 #include "config/json/json.h"
 #include "config/crypto/pin_hash.h"
 #include "firmware-host/selftest/checks.h"
 #include "firmware-host/team/team_file.h"
+#include "sync/push/enrolment.h"
 #include "tests/unit/support/temp_folder.h"
 
 using namespace kiemphieu;
@@ -30,6 +36,31 @@ TEST_CASE("a data folder in memory fails the fsync check") {
   const Check check = check_fsync("/dev/shm");
   CHECK(check.verdict == Verdict::kFail);
   CHECK_FALSE(check.do_vi.empty());
+}
+
+TEST_CASE("a certificate in its last third, or that could not be renewed, is a warning with the days left") {
+  const kiemphieu::test::TempFolder folder;
+  constexpr std::int64_t kDay = 86'400;
+  const std::int64_t now = SystemClock{}.wall_unix_s();
+  const auto authority = crypto::Authority::create(folder.path() / "ca", "Ủy ban bầu cử", 400, now);
+  REQUIRE(authority.has_value());
+  settings::PushSettings push;
+  push.url = "https://localhost:1";
+  push.tls = {crypto::authority_certificate(folder.path() / "ca"), folder.path() / "dl-01.pem", folder.path() / "dl-01.key"};
+  const auto issue = [&](int days) {
+    const auto request = crypto::make_request(push.tls.key, "dl-01");
+    std::ofstream{push.tls.certificate} << authority->issue_station(*request, "dl-01", days, now)->pem;
+  };
+  issue(90);
+  CHECK(check_certificates(push, now).verdict == Verdict::kPass);
+  const Check late = check_certificates(push, now + 61 * kDay);  // 29 days left of 91
+  CHECK(late.verdict == Verdict::kWarn);
+  CHECK(late.found_vi.find("29 ngày") != std::string::npos);
+  CHECK(check_certificates(push, now + 91 * kDay).error == "certificate_expired");
+  std::ofstream{push::renewal_note(push.tls.certificate)} << "machine_revoked: dl-01\n";
+  const Check failed = check_certificates(push, now);
+  CHECK(failed.verdict == Verdict::kWarn);
+  CHECK(failed.found_en.find("machine_revoked: dl-01") != std::string::npos);
 }
 
 TEST_CASE("people who could not sign in, decide or seal are a warning; a list others may read fails") {

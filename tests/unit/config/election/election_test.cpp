@@ -172,6 +172,9 @@ TEST_CASE("a mistake is refused with the field's name and the fix") {
        "rules.validity[1].reason: \"too_many_left\" has two rows"},
       {"unknown shape", {at("/rules/marks/0/shape", "tick")}, "rules.marks[0].shape: "},
       {"doubtful without review", {at("/rules/marks/11/review", false)}, "rules.marks[11].review: "},
+      {"a close that is no time", {at("/polls_close", "24:00")}, "polls_close: expected a time"},
+      {"turnout hours that go back", {at("/turnout_at", Json::array({"10:30", "08:00"}))}, "turnout_at: expected times"},
+      {"a turnout hour twice", {at("/turnout_at", Json::array({"08:00", "08:00"}))}, "turnout_at: expected times"},
       {"wrong day of election", {at("/date", "15/03/2026")}, "date: expected a date"},
   };
   for (const Row& row : rows) {
@@ -182,6 +185,18 @@ TEST_CASE("a mistake is refused with the field's name and the fix") {
     CHECK(result.error().code == ErrorCode::kElectionInvalid);
     CHECK(result.error().evidence.starts_with(row.evidence));
   }
+}
+
+TEST_CASE("the hours of the day are Vietnam's, wherever the machine believes to be") {
+  const auto plain = parse(example_text());
+  REQUIRE(plain);
+  CHECK(plain->polls_close.empty());
+  CHECK(plain->turnout_at.empty());
+  const auto election = parse(defaced({at("/polls_close", "19:00"), at("/turnout_at", Json::array({"08:00", "10:30"}))}));
+  REQUIRE(election);
+  CHECK(election->turnout_at == std::vector<std::string>{"08:00", "10:30"});
+  CHECK(election->unix_s(election->polls_close) == 1773576000);  // 2026-03-15T12:00:00Z
+  CHECK(election->unix_s("06:59") == 1773532740);                // 2026-03-14T23:59:00Z
 }
 
 TEST_CASE("what is no election definition at all is unreadable, another version is named") {

@@ -112,6 +112,18 @@ TEST_CASE("a mistake in station.toml is named with its line") {
   CHECK(load_station("/nowhere/station.toml").error().code == ErrorCode::kFileNotFound);
 }
 
+TEST_CASE("a committee where machines enrol needs no station listed by hand") {
+  const std::string one = "[[stations]]\nid = \"a\"\npublic_key = \"" + kKey + "\"\n";
+  CHECK(load_committee(SettingsFile{kCommittee + one}.path)->enrol.authority.empty());
+  const SettingsFile file{kCommittee + "[enrol]\naddress = \"::1\"\nport = 8444\nauthority = \"ca\"\n"};
+  const auto committee = load_committee(file.path);
+  REQUIRE_MESSAGE(committee.has_value(), committee.error().log_line());
+  CHECK(committee->stations.empty());
+  CHECK(committee->enrol.listen.port == 8444);
+  CHECK(committee->enrol.authority == file.path.parent_path() / "ca");
+  CHECK(committee->enrol.certificate_days == 45);
+}
+
 TEST_CASE("a mistake in committee.toml is named") {
   struct Row {
     const char* name;
@@ -126,6 +138,9 @@ TEST_CASE("a mistake in committee.toml is named") {
       {"no key", kCommittee + "[[stations]]\nid = \"a\"\n", "stations[0].public_key"},
       {"unknown in a station", kCommittee + one + "name = \"x\"\n", "stations[0].name: there is no"},
       {"no certificates", "election = \"e\"\ndata = \"d\"\n" + one, "tls.ca"},
+      {"enrolment without an authority", kCommittee + "[enrol]\nport = 8444\n", "enrol.authority: expected a text"},
+      {"certificates for no day", kCommittee + "[enrol]\nauthority = \"ca\"\ncertificate_days = 0\n", "from 1 to 3650"},
+      {"misspelt in enrol", kCommittee + "[enrol]\nauthority = \"ca\"\nca = \"x\"\n", "enrol.ca: there is no such setting"},
   };
   CHECK(load_committee(SettingsFile{kCommittee + one}.path).has_value());
   for (const Row& row : rows) {

@@ -11,6 +11,7 @@
 #include "sync/outbox/outbox.h"
 #include "sync/push/client.h"
 #include "sync/push/pusher.h"
+#include "sync/wire/parcel.h"
 #include "tests/unit/sync/committee/fixture.h"
 #include "tests/unit/sync/support/client.h"
 
@@ -79,11 +80,12 @@ struct World {
     return {.url = all.url, .ca = all.ca, .certificate = all.certificate, .key = all.key};
   }
 
-  void enqueue_total(std::uint64_t batch) {
+  void enqueue(std::string_view kind, const std::string& body) {
     auto transaction = database.begin().value();
-    REQUIRE(box.enqueue(transaction, "batch_total", wire::encode(test::example_total(batch))).has_value());
+    REQUIRE(box.enqueue(transaction, kind, body).has_value());
     REQUIRE(transaction.commit().has_value());
   }
+  void enqueue_total(std::uint64_t batch) { enqueue("batch_total", wire::encode(test::example_total(batch))); }
   std::string board(const std::string& path) const {
     return test::Client{committee->board_port()}.ask("GET " + path +
                                                      " HTTP/1.1\r\nConnection: close\r\n\r\n");
@@ -120,18 +122,65 @@ TEST_CASE("records arrive, are acknowledged and shown") {
   CHECK(world.committee->alive());
 }
 
+TEST_CASE("an evening's records over the network take a third of the bytes as parcels, and are the same records") {
+  World world;
+  world.start_committee();
+  test::Chain chain;  // the world's own key
+  std::vector<Bytes> records;
+  for (std::uint64_t batch = 1; batch <= 100; ++batch) {
+    records.push_back(chain.status("counting"));
+    records.push_back(chain.status("counting"));
+    records.push_back(chain.total(batch));
+  }
+  const std::vector<Bytes> first(records.begin(), records.begin() + 256), rest(records.begin() + 256, records.end());
+  const std::size_t bare = wire::encode_batch(first).size() + wire::encode_batch(rest).size();
+  const std::size_t packed = wire::encode_parcel(first).size() + wire::encode_parcel(rest).size();
+  MESSAGE("300 records: " << bare << " bytes as batches, " << packed << " as parcels");
+  CHECK(3 * packed < 2 * bare);
+  push::HttpsClient station{world.endpoint(), kNever};
+  CHECK(station.post("/api/v1/records", wire::encode_parcel(first), std::string{wire::kParcelType})->status == 200);
+  CHECK(station.post("/api/v1/records", wire::encode_batch(rest))->status == 200);
+  CHECK(has(world.board("/api/v1/totals"), "\"collected\":1000"));
+  const auto broken = station.post("/api/v1/records", as_bytes("KPP1 and no more"), std::string{wire::kParcelType});
+  CHECK(broken->status == 400);
+  CHECK(has(broken->body, "wire_invalid"));
+}
+
+TEST_CASE("people bring records in beside the network, and a program must name a local address") {
+  World world;
+  world.start_committee();
+  test::Chain chain;
+  const Bytes parcel = wire::encode_parcel({chain.total(1), chain.total(2)});
+  const std::string type{wire::kParcelType}, path = "/api/v1/parcels";
+  const auto reply = push::post_here("http://127.0.0.1:" + std::to_string(world.committee->board_port()), path, parcel, type);
+  REQUIRE(reply);
+  CHECK(reply->status == 200);
+  CHECK(has(reply->body, R"("accepted":2,"known":0,"refused":0,"acknowledged":2)"));
+  push::HttpsClient station{world.endpoint(), kNever};
+  CHECK(station.post("/api/v1/records", parcel, type)->status == 200);
+  CHECK(has(world.board("/api/v1/totals"), "\"collected\":20"));
+  for (const char* url : {"http://example.org:80", "https://127.0.0.1:80", "http://127.0.0.1:", "http://127.0.0.1:80/x",
+                          "http://127.0.0.1.evil:1", "http://127.0.0.1:8x"}) {
+    CAPTURE(url);
+    CHECK(push::post_here(url, path, parcel, type).error().code == ErrorCode::kUsage);
+  }
+}
+
 TEST_CASE("the committee comes later, and goes, and comes back") {
   World world;
   world.start_committee();
   world.committee.reset();
-  for (std::uint64_t batch = 1; batch <= 300; ++batch) world.enqueue_total(batch);
+  for (std::uint64_t batch = 1; batch <= 100; ++batch) {
+    world.enqueue_total(batch);
+    for (const char* state : {"counting", "paused"}) world.enqueue("status", wire::encode(wire::Status{.state = state}));
+  }
   const auto pusher = world.start_pusher();
   CHECK(world.eventually([&] { return pusher->status().last_error.has_value(); }));
   CHECK(pusher->status().last_error->code == ErrorCode::kCommitteeUnreachable);
   CHECK(!pusher->status().online);
   world.start_committee();
   CHECK(world.eventually([&] { return pusher->status().acknowledged_sequence == 300; }));
-  CHECK(has(world.board("/api/v1/totals"), "\"collected\":3000"));
+  CHECK(has(world.board("/api/v1/totals"), "\"collected\":1000"));
 }
 
 TEST_CASE("an answer that was lost: the repeat counts once") {
@@ -196,7 +245,8 @@ TEST_CASE("the receiving side says why") {
             .starts_with("403 {\"code\":\"station_not_authorised\""));
   CHECK(answer(Bytes{1, 2, 3}, kStation).starts_with("400 {\"code\":\"wire_invalid\""));
   CHECK(answer({}, kStation).starts_with("400 "));
-  CHECK(answer(Bytes(wire::kMaxBatchBytes + 1), kStation).starts_with("413 "));
+  CHECK(answer(Bytes(wire::kMaxBatchBytes + 1), kStation).starts_with("400 "));
+  CHECK(answer(Bytes(wire::kMaxParcelBytes + 1), kStation).starts_with("413 "));
   CHECK(has(world.board("/api/v1/totals"), "\"collected\":0"));
 }
 

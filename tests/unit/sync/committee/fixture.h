@@ -3,12 +3,16 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "config/election/election.h"
+#include "sync/committee/receiver.h"
 #include "sync/wire/body.h"
 #include "sync/wire/envelope.h"
+#include "tests/unit/sync/support/client.h"
+#include "tests/unit/sync/support/postgres.h"
 
 namespace kiemphieu::test {
 
@@ -18,6 +22,41 @@ inline const election::Election& example_election() {
   static const election::Election loaded = election::load("config/examples/election.json").value();
   return loaded;
 }
+
+/// The example with hours of the day.
+inline const election::Election& example_day() {
+  static const election::Election day = [] {
+    election::Election copy = example_election();
+    copy.polls_close = "19:00";
+    copy.turnout_at = {"08:00", "10:30", "18:00"};
+    return copy;
+  }();
+  return day;
+}
+
+/// A database that is there for one test, opened as often as the test wants; SQLite, or
+/// PostgreSQL when the whole program runs over that.
+class TestStore {
+ public:
+  committee::Store open(const std::vector<std::string>& stations = {kStation}, const Digest& election = example_election().digest) {
+    return try_open(stations, election).value();
+  }
+  Result<committee::Store> try_open(const std::vector<std::string>& stations, const Digest& election) {
+    if (!over_postgres()) return committee::Store::open(folder_.path() / "c.db", election, stations);
+    if (address_.empty()) address_ = new_postgres_database();
+    auto connection = sql::open_postgres(address_);
+    if (!connection) return std::move(connection).error();
+    return committee::Store::open(*std::move(connection), election, stations);
+  }
+  static bool over_postgres() {
+    const char* kind = std::getenv("KP_TEST_STORE");
+    return kind != nullptr && std::string_view{kind} == "postgres";
+  }
+
+ private:
+  TemporaryFolder folder_;
+  std::string address_;
+};
 
 inline wire::BatchTotal example_total(std::uint64_t batch) {
   wire::BatchTotal total{.contest = "qh-1",

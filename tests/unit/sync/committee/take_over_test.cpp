@@ -25,14 +25,14 @@ Chain chain_of(std::uint8_t seed, const wire::ChainHead& head) {
 }
 
 Bytes tally_sheet(Chain& chain, std::uint64_t sheet) {
-  return chain.next("tally_total", wire::encode(wire::TallyTotal{test::example_total(sheet), 0, Count{100}, Count{50}, Count{60}}));
+  return chain.next("tally_total", wire::encode(wire::TallyTotal{test::example_total(sheet), 0, "", Count{100}, Count{50}, Count{60}}));
 }
 
 struct Committee {
-  test::TemporaryFolder folder;
   Chain first;
   crypto::SigningKey spare = crypto::SigningKey::from_seed({42});
-  Store store = Store::open(folder.path() / "c.db", test::example_election().digest, {kStation}).value();
+  test::TestStore database;
+  Store store = database.open();
   Receiver receiver{store, test::example_election(), {{kStation, first.key.public_key()}}, {spare.public_key()}};
 
   Receipt send(const std::vector<Bytes>& records) {

@@ -15,10 +15,14 @@ namespace {
 http::Response echo(const http::Request& request) {
   if (request.path == "/throws") throw std::runtime_error("boom");
   if (request.path == "/missing") return http::error_response(404, fail(ErrorCode::kHttpNotFound));
-  return {.status = 200,
-          .content_type = "text/plain",
-          .body = request.method + " " + request.path + " " + request.body,
-          .headers = {}};
+  http::Response response{.status = 200,
+                          .content_type = "text/plain",
+                          .body = request.method + " " + request.path + " " + request.body,
+                          .headers = {}};
+  if (request.path == "/much-later") response.delay = std::chrono::hours{1};
+  if (request.path == "/late") response.delay = std::chrono::milliseconds{300};
+  if (request.path == "/who") response.body = request.peer_address;
+  return response;
 }
 
 std::unique_ptr<http::Server> start(const http::Limits& limits = {}) {
@@ -44,6 +48,20 @@ TEST_CASE("a request is answered with the standard headers") {
   CHECK(has(answer, "\r\nX-Content-Type-Options: nosniff\r\n"));
   CHECK(has(answer, "\r\nCache-Control: no-store\r\n"));
   CHECK(answer.ends_with("\r\n\r\nGET /a b "));
+}
+
+TEST_CASE("a late answer comes, and keeps nobody else waiting") {
+  const auto server = start();
+  const auto begin = std::chrono::steady_clock::now();
+  Client patient{server->port()};
+  patient.send("GET /late HTTP/1.1\r\nHost: x\r\n\r\nGET /after HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string answer = patient.read_to_end();
+  CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds{300});
+  CHECK(has(answer, "GET /late "));
+  CHECK(answer.ends_with("GET /after "));
+  Client waits{server->port()};
+  waits.send("GET /much-later HTTP/1.1\r\nHost: x\r\n\r\n");  // the server's end does not wait for it
+  CHECK(Client{server->port()}.ask("GET /who HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").ends_with("\r\n\r\n127.0.0.1"));
 }
 
 TEST_CASE("HEAD is GET without the body") {

@@ -46,6 +46,7 @@ TEST_CASE("the committee's answer is understood") {
       {"gap", {409, R"({"code":"wire_gap","acknowledged":3,"expected":4})"}, Next::kResend, 3, 4},
       {"gap without a place", {409, R"({"code":"wire_gap"})"}, Next::kStop, 0, 0},
       {"negative place", {409, R"({"code":"wire_gap","expected":-4})"}, Next::kStop, 0, 0},
+      {"revoked", {403, R"({"code":"machine_revoked"})"}, Next::kStop, 0, 0},
       {"fork", {409, R"({"code":"wire_fork","acknowledged":3})"}, Next::kStop, 3, 0},
       {"bad signature", {400, R"({"code":"signature_invalid"})"}, Next::kStop, 0, 0},
       {"not on the list", {403, R"({"code":"station_not_authorised"})"}, Next::kTryLater, 0, 0},

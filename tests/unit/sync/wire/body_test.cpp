@@ -38,7 +38,7 @@ TEST_CASE("a batch total has one spelling") {
   CHECK(*back == good_total());
 }
 
-TEST_CASE("a batch total that cannot be is refused") {
+TEST_CASE("a batch total of any other form is refused") {
   const std::string good = encode(good_total());
   struct Row {
     const char* name;
@@ -47,12 +47,6 @@ TEST_CASE("a batch total that cannot be is refused") {
   const Row rows[] = {
       {"not JSON", "{", "json_invalid"},
       {"an array", "[]", "object"},
-      {"collected", replaced(good, R"("collected":10)", R"("collected":11)"), "collected is not"},
-      {"sum of classes", replaced(good, R"("1":1,"2":3)", R"("1":2,"2":3)"), "sum of the classes"},
-      {"sum of votes", replaced(good, R"("votes":4)", R"("votes":5)"), "sum of the votes"},
-      {"more votes than valid ballots",
-       replaced(replaced(good, R"("votes":8)", R"("votes":9)"), R"("votes":7)", R"("votes":6)"),
-       "more votes"},
       {"candidate twice", replaced(good, R"("id":"c2")", R"("id":"c1")"), "candidates[1].id"},
       {"class missing", replaced(good, R"("1":1,)", ""), "classes"},
       {"class of too many", replaced(good, R"("3":4)", R"("4":4)"), "classes.3"},
@@ -76,6 +70,31 @@ TEST_CASE("a batch total that cannot be is refused") {
   }
 }
 
+TEST_CASE("figures that cannot be true have a form all the same, and it is said why they cannot") {
+  const std::string good = encode(good_total());
+  struct Row {
+    const char* name;
+    std::string body, why;
+  };
+  const Row rows[] = {
+      {"collected", replaced(good, R"("collected":10)", R"("collected":11)"), "collected is not"},
+      {"sum of classes", replaced(good, R"("1":1,"2":3)", R"("1":2,"2":3)"), "sum of the classes"},
+      {"sum of votes", replaced(good, R"("votes":4)", R"("votes":5)"), "sum of the votes"},
+      {"more votes than valid ballots",
+       replaced(replaced(good, R"("votes":8)", R"("votes":9)"), R"("votes":7)", R"("votes":6)"),
+       "more votes"},
+  };
+  CHECK_FALSE(impossible(good_total()).has_value());
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const auto decoded = decode_batch_total(row.body);
+    REQUIRE(decoded.has_value());
+    const auto why = impossible(*decoded);
+    REQUIRE(why.has_value());
+    CHECK_MESSAGE(why->find(row.why) != std::string::npos, *why);
+  }
+}
+
 namespace {
 
 TallyTotal good_tally() {
@@ -83,15 +102,16 @@ TallyTotal good_tally() {
   total.sums = good_total();
   total.sums.batch = 3;
   total.replaces = 1;
+  total.reason = "Viết nhầm";
   total.voters = Count{20}, total.voted = Count{12}, total.issued = Count{13};
   return total;
 }
 
 }  // namespace
 
-TEST_CASE("a tally total has one spelling, and one that cannot be is refused") {
+TEST_CASE("a tally total has one spelling, and says why it corrects") {
   const std::string good = encode(good_tally());
-  CHECK(good.ends_with(R"("collected":10,"contest":"qh-1","invalid":2,"issued":13,"replaces":1,"seats":3,)"
+  CHECK(good.ends_with(R"("collected":10,"contest":"qh-1","invalid":2,"issued":13,"reason":"Viết nhầm","replaces":1,"seats":3,)"
                        R"("sheet":3,"valid":8,"voted":12,"voters":20})"));
   CHECK(decode_tally_total(good).value() == good_tally());
   struct Row {
@@ -100,11 +120,9 @@ TEST_CASE("a tally total has one spelling, and one that cannot be is refused") {
   };
   const Row rows[] = {
       {"a pile's total", encode(good_total()), "unknown field"},
-      {"sums that do not hold", replaced(good, R"("collected":10)", R"("collected":11)"), "collected is not"},
-      {"more collected than voted", replaced(good, R"("voted":12)", R"("voted":9)"), "than voters voted"},
-      {"more voted than listed", replaced(good, R"("voters":20)", R"("voters":11)"), "than are listed"},
-      {"more collected than issued", replaced(good, R"("issued":13)", R"("issued":9)"), "collected than issued"},
-      {"replaces itself", replaced(good, R"("replaces":1)", R"("replaces":3)"), "replaces one before"},
+      {"replaces itself", replaced(good, R"("replaces":1)", R"("replaces":3)"), "a sheet before"},
+      {"a correction without a reason", replaced(good, R"("reason":"Viết nhầm",)", ""), "reason"},
+      {"a reason for no correction", replaced(good, R"("replaces":1)", R"("replaces":0)"), "corrects nothing"},
       {"no turnout", replaced(good, R"("voted":12,)", ""), "voted"},
       {"a space", replaced(good, ",", ", "), "canonical"},
   };
@@ -115,6 +133,47 @@ TEST_CASE("a tally total has one spelling, and one that cannot be is refused") {
     CHECK(decoded.error().code == ErrorCode::kWireInvalid);
     CHECK_MESSAGE(decoded.error().evidence.find(row.evidence) != std::string::npos, decoded.error().evidence);
   }
+}
+
+TEST_CASE("a tally total that cannot be: more collected than voted, than listed, than issued") {
+  CHECK_FALSE(impossible(good_tally()).has_value());
+  for (const auto& [field, why] : {std::pair{&TallyTotal::voted, "than voters voted"}, {&TallyTotal::issued, "collected than issued"}}) {
+    TallyTotal total = good_tally();
+    total.*field = Count{9};
+    REQUIRE(impossible(total).has_value());
+    CHECK(impossible(total)->find(why) != std::string::npos);
+  }
+  TallyTotal total = good_tally();
+  total.voters = Count{11};
+  CHECK(impossible(total)->find("than are listed") != std::string::npos);
+}
+
+TEST_CASE("a result, a withdrawal and a turnout have one spelling each") {
+  ContestResult result;
+  result.sums = good_total();
+  CHECK(encode(result).ends_with(
+      R"("collected":10,"contest":"qh-1","invalid":2,"issued":0,"piles":2,"replaces":0,"seats":3,"valid":8,"voted":0,"voters":0})"));
+  CHECK(decode_contest_result(encode(result)).value() == result);
+  CHECK_FALSE(impossible(result).has_value());
+  result.voters = Count{20}, result.voted = Count{9}, result.issued = Count{20};
+  CHECK(impossible(result).has_value());
+  result.replaces = 7;
+  CHECK(!decode_contest_result(encode(result)).has_value());  // a correction without a reason
+  result.reason = "Cộng nhầm";
+  CHECK(decode_contest_result(encode(result)).value() == result);
+
+  const BatchWithdrawn withdrawn{"qh-1", 4, "Lẫn phiếu"};
+  CHECK(encode(withdrawn) == R"({"batch":4,"contest":"qh-1","reason":"Lẫn phiếu"})");
+  CHECK(decode_batch_withdrawn(encode(withdrawn)).value() == withdrawn);
+  CHECK(!decode_batch_withdrawn(R"({"batch":4,"contest":"qh-1","reason":""})").has_value());
+
+  const Turnout turnout{"10:30", {{"qh-1", Count{500}}}};
+  CHECK(encode(turnout) == R"({"at":"10:30","contests":[{"contest":"qh-1","voted":500}]})");
+  CHECK(decode_turnout(encode(turnout)).value() == turnout);
+  CHECK(!decode_turnout(R"({"at":"10:30","contests":[]})").has_value());
+  CHECK(std::holds_alternative<Turnout>(decode_body("turnout", encode(turnout)).value()));
+  CHECK(!decode_body("turnout", encode(withdrawn)).has_value());
+  CHECK(!decode_body("ballot", encode(turnout)).has_value());
 }
 
 TEST_CASE("a status has one spelling and sane numbers") {

@@ -136,7 +136,15 @@ TEST_CASE("a record that cannot follow is refused and changes nothing") {
   story.so(scene::decision(1, 3, {"c1"}));
   CHECK(story.then(BatchSettled{1, wrong}).error().code == ErrorCode::kTotalsMismatch);
   story.so(BatchSettled{1, story.state.batches().at(1).totals});
-  CHECK_FALSE(story.then(BatchVoided{1, "sent already"}));
+  CHECK_FALSE(story.then(BatchVoided{1, ""}));  // the committee has it, and must hear why it counts no more
+  const auto before = story.state.totals();
+  auto undo = story.state.apply_undoably(BatchVoided{1, "lẫn chồng khác"}, 1000);
+  REQUIRE(undo);
+  CHECK(story.state.totals()[0].collected == Count{});
+  (*undo)(story.state);
+  CHECK(story.state.totals() == before);
+  story.so(BatchVoided{1, "lẫn chồng khác"});
+  CHECK_FALSE(story.then(BatchVoided{1, "lần nữa"}));
 }
 
 TEST_CASE("a sealed station takes no more sheets, but starts and incidents") {
